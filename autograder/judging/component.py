@@ -1,0 +1,81 @@
+"""What the judge knows of a component: calls to draw, an oracle, properties, and the mistakes it can name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor
+
+from autograder.judging.draws import Draw
+
+if TYPE_CHECKING:
+    from autograder.judging.trial import Trial
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that the judge makes; for a class also how it is constructed, its parameters and its mode."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    init: tuple[Any, ...] | None = None
+    init_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Tensor] | None = None
+    training: bool = False
+
+
+@dataclass(frozen=True)
+class Property:
+    """Something that is true of every right answer; its name is a sentence with underscores.
+
+    ``check`` returns nothing or raises Mismatch; ``needs`` names properties without which it is skipped.
+    """
+
+    name: str
+    points: int
+    check: Callable[["Trial"], None]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known misconception: ``advice`` says what is wrong and how to see it, without giving the solution.
+
+    ``wrong`` holds one or more wrong versions, called as the oracle is; a student's answer that equals one of them on every
+    drawn call that distinguishes it from the oracle has made this mistake. Entries that are NaN in the wrong version, or None,
+    match anything. ``calls`` restricts which drawn calls are looked at. ``shown_by`` replaces all this by a predicate.
+    """
+
+    id: str
+    advice: str
+    wrong: tuple[Callable[..., Any], ...] = ()
+    calls: tuple[str, ...] | None = None
+    shown_by: Callable[["Trial"], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Component:
+    """A function or class that a student writes. The oracle takes the call's arguments (for a class, init and state first)."""
+
+    name: str
+    draw: Callable[[Draw], Mapping[str, Call]]
+    properties: tuple[Property, ...]
+    oracle: Callable[..., Any] | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+    @property
+    def max_score(self) -> int:
+        return sum(prop.points for prop in self.properties)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit's components in the curriculum's order."""
+
+    name: str
+    components: tuple[Component, ...]
+
+    def component(self, name: str) -> Component:
+        """Return the component of that name; KeyError if the unit has none."""
+        return {component.name: component for component in self.components}[name]

@@ -1,0 +1,42 @@
+"""The units of the course, in order, and the checks of those that exist."""
+
+import importlib
+from functools import cache
+from importlib.util import find_spec
+
+from autograder.judging.component import Unit
+
+UNITS = (
+    "00-start-here",
+    "01-recurrent-networks",
+    "02-seq2seq-attention",
+    "03-positional-encoding",
+    "04-multi-head-attention",
+    "05-transformer",
+    "06-training-and-decoding",
+    "07-gpt",
+    "08-bert-pretraining",
+    "09-fine-tuning",
+    "10-knowledge-distillation",
+)
+
+
+class UnknownUnit(ValueError):
+    """Raised for a unit's name that the course doesn't have; its message is meant for people."""
+
+
+@cache
+def load_unit(name: str) -> Unit:
+    """Return the unit with its components; :class:`UnknownUnit` if it isn't one of the course's or isn't written yet."""
+    if not exists(name):
+        raise UnknownUnit(f"There is no unit {name!r}. The units are: {', '.join(filter(exists, UNITS))}.")
+    return Unit(name, importlib.import_module(_package(name)).COMPONENTS)
+
+
+def exists(name: str) -> bool:
+    """Whether a unit of the course has been written."""
+    return name in UNITS and find_spec(_package(name)) is not None
+
+
+def _package(name: str) -> str:
+    return f"autograder.units.u{name.replace('-', '_')}"
