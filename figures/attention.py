@@ -1,0 +1,275 @@
+"""Pictures of attention: weights, heads, masks, the idea in one picture, and what it costs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from figures.arrays import Array, as_array, as_labels
+from figures.style import AMOUNTS, COLOURS, new_axes, styled
+from figures.training import LINE_COLOURS, LINE_DASHES, name_lines
+
+_NUMBERS_UP_TO: Final = 8  # rows and columns: beyond, numbers in cells would be too small to read
+_CELL: Final = 0.62  # inches
+
+
+@styled
+def heat_map(
+    weights: Any,
+    query_labels: Sequence[str] | None = None,
+    key_labels: Sequence[str] | None = None,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw attention weights or scores: a row for each query, a column for each key.
+
+    weights: (T_q, T_k); what is not finite (a masked score) is hatched. Small maps carry their numbers.
+    """
+    cells = as_array(weights, "T_q, T_k", "heat_map()")
+    rows = as_labels(query_labels, cells.shape[0], "q", "heat_map(query_labels=...)")
+    columns = as_labels(key_labels, cells.shape[1], "k", "heat_map(key_labels=...)")
+    ax = ax if ax is not None else new_axes(*_map_size(cells, rows, columns))
+    image = _draw_cells(ax, cells, *_limits(cells))
+    _write_axes(ax, rows, columns)
+    ax.set_title(title)
+    colour_bar = ax.figure.colorbar(image, ax=ax, shrink=0.9, pad=0.02)
+    colour_bar.ax.tick_params(labelsize=12)
+    return ax.figure
+
+
+@styled
+def head_grid(
+    weights: Any, query_labels: Sequence[str] | None = None, key_labels: Sequence[str] | None = None
+) -> Figure:
+    """Draw the weights of all heads side by side, on one colour scale.
+
+    weights: (H, T_q, T_k).
+    """
+    heads = as_array(weights, "H, T_q, T_k", "head_grid()")
+    rows = as_labels(query_labels, heads.shape[1], "q", "head_grid(query_labels=...)")
+    columns = as_labels(key_labels, heads.shape[2], "k", "head_grid(key_labels=...)")
+    across = min(4, len(heads))
+    down = -(-len(heads) // across)
+    width, height = _map_size(heads[0], rows, columns, cell=0.36)
+    figure = Figure(figsize=(min(across * width, 14), down * height), layout="constrained")
+    grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).flat
+    for index, ax in enumerate(grid):
+        if index >= len(heads):
+            ax.set_axis_off()
+            continue
+        image = _draw_cells(ax, heads[index], *_limits(heads), numbers=False)
+        _write_axes(ax, rows, columns)
+        ax.set_title(f"head {index + 1}")
+        ax.label_outer()
+    figure.colorbar(image, ax=figure.axes, shrink=0.9, pad=0.01, label="weight")
+    return figure
+
+
+@styled
+def mask_picture(
+    mask: Any,
+    query_labels: Sequence[str] | None = None,
+    key_labels: Sequence[str] | None = None,
+    title: str = "",
+) -> Figure:
+    """Draw a mask: filled where a query may attend to a key, hatched where it may not.
+
+    mask: (T_q, T_k) bool, True = may attend.
+    """
+    allowed = as_array(mask, "T_q, T_k", "mask_picture()") != 0
+    rows = as_labels(query_labels, allowed.shape[0], "q", "mask_picture(query_labels=...)")
+    columns = as_labels(key_labels, allowed.shape[1], "k", "mask_picture(key_labels=...)")
+    width, height = _map_size(allowed, rows, columns)
+    ax = new_axes(width + 1.0, height)
+    for row, column in np.ndindex(*allowed.shape):
+        ax.add_patch(_cell(column, row, COLOURS["allowed"]) if allowed[row, column] else _masked_cell(column, row))
+    ax.set(xlim=(-0.5, allowed.shape[1] - 0.5), ylim=(allowed.shape[0] - 0.5, -0.5), aspect="equal")
+    _write_axes(ax, rows, columns)
+    ax.set_title(title)
+    ax.legend(
+        handles=[_cell(0, 0, COLOURS["allowed"], label="may attend"), _masked_cell(0, 0, label="masked")],
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        handlelength=1.2,
+        handleheight=1.2,
+    )
+    return ax.figure
+
+
+@styled
+def attention_flow(
+    query: Any, keys: Any, values: Any, key_labels: Sequence[str] | None = None, title: str = ""
+) -> Figure:
+    """Draw one query's attention with its real numbers: query · keys → scores → softmax → weighted sum of values.
+
+    query: (D,); keys: (T, D); values: (T, D_v). The scores are divided by √D, as in Vaswani et al. (2017), eq. 1.
+    """
+    q = as_array(query, "D", "attention_flow(query=...)")
+    k = as_array(keys, "T, D", "attention_flow(keys=...)")
+    v = as_array(values, "T, D_v", "attention_flow(values=...)")
+    if k.shape[1] != len(q) or len(v) != len(k):
+        raise ValueError(
+            "attention_flow() wants a query (D,), keys (T, D) and values (T, D_v) that share D and T; "
+            f"it was given {q.shape}, {k.shape} and {v.shape}"
+        )
+    labels = as_labels(key_labels, len(k), "token ", "attention_flow(key_labels=...)")
+    scores = k @ q / np.sqrt(len(q))
+    weights = np.exp(scores - scores.max())
+    weights /= weights.sum()
+    return _draw_flow(q, k, v, scores, weights, labels, title)
+
+
+@styled
+def cost_curves(lengths: Sequence[float], series: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
+    """Draw how a cost grows with the sequence length, on two logarithmic axes: a power law is a straight line.
+
+    lengths: one for each point. series: name → one cost a length.
+    """
+    x = as_array(lengths, "lengths", "cost_curves()")
+    if not series:
+        raise ValueError("cost_curves() was given no series to draw")
+    ax = new_axes(8, 4.5)
+    ends = {}
+    ax.set_xscale("log", base=2)
+    ax.set_yscale("log")
+    for index, (name, costs) in enumerate(series.items()):
+        y = as_array(costs, "lengths", f"cost_curves(), series {name!r},")
+        if len(y) != len(x):
+            raise ValueError(f"cost_curves(), series {name!r}, has {len(y)} costs for {len(x)} lengths")
+        ax.plot(x, y, marker="os^Dv"[index % 5], color=LINE_COLOURS[index % 5], linestyle=LINE_DASHES[index % 5])
+        ends[name] = (x[-1], y[-1])
+    ax.set_xticks(x, [f"{length:,.0f}" for length in x])
+    ax.set_xlabel("sequence length")
+    ax.set_ylabel(ylabel)
+    ax.grid(axis="both")
+    name_lines(ax, ends)
+    return ax.figure
+
+
+def _limits(cells: Array) -> tuple[float, float]:
+    finite = cells[np.isfinite(cells)]
+    if finite.size == 0:
+        return 0.0, 1.0
+    return min(0.0, float(finite.min())), max(float(finite.max()), 1e-12)
+
+
+def _map_size(cells: Any, rows: Sequence[str], columns: Sequence[str], cell: float = _CELL) -> tuple[float, float]:
+    """Return inches that leave room for the labels; large maps shrink their cells, not the page."""
+    down, across = cells.shape
+    cell = min(cell, 7.0 / max(down, across))
+    return (
+        across * cell + 0.12 * max(map(len, rows)) + 1.6,
+        down * cell + (0.12 * max(map(len, columns)) if _slanted(columns) else 0.3) + 0.9,
+    )
+
+
+def _slanted(columns: Sequence[str]) -> bool:
+    return len(columns) > _NUMBERS_UP_TO or max(map(len, columns)) > 4
+
+
+def _write_axes(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
+    ax.set_xticks(range(len(columns)), columns, rotation=60 if _slanted(columns) else 0)
+    ax.set_yticks(range(len(rows)), rows)
+    if _slanted(columns):
+        for label in ax.get_xticklabels():
+            label.set(ha="right", rotation_mode="anchor")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_xlabel("key: what is looked at")
+    ax.set_ylabel("query: who looks")
+
+
+def _draw_cells(ax: Axes, cells: Array, low: float, high: float, numbers: bool = True) -> Any:
+    shown = np.ma.masked_invalid(cells)
+    image = ax.imshow(shown, cmap=AMOUNTS, vmin=low, vmax=high, aspect="equal", interpolation="nearest")
+    for row, column in np.argwhere(~np.isfinite(cells)):
+        ax.add_patch(_masked_cell(column, row))
+    if numbers and max(cells.shape) <= _NUMBERS_UP_TO:
+        for row, column in np.argwhere(np.isfinite(cells)):
+            _write_number(ax, column, row, float(cells[row, column]), image.cmap(image.norm(cells[row, column])))
+    return image
+
+
+def _write_number(ax: Axes, x: float, y: float, number: float, background: Any) -> None:
+    ax.text(x, y, f"{number:.2f}", ha="center", va="center", fontsize=13, color=readable_on(background))
+
+
+def readable_on(background: Any) -> str:
+    """Return black or white, whichever has the higher contrast (WCAG 2) to a matplotlib colour."""
+    channels = np.array(matplotlib.colors.to_rgb(background))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "black" if luminance > 0.179 else "white"
+
+
+def _cell(column: float, row: float, colour: str, label: str = "") -> Rectangle:
+    return Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=2, label=label)
+
+
+def _masked_cell(column: float, row: float, label: str = "") -> Rectangle:
+    return Rectangle(
+        (column - 0.5, row - 0.5), 1, 1, facecolor="white", edgecolor=COLOURS["masked"], hatch="///", label=label
+    )
+
+
+def _draw_flow(
+    q: Array, k: Array, v: Array, scores: Array, weights: Array, labels: Sequence[str], title: str
+) -> Figure:
+    count, width = k.shape
+    score_at = width + 1.6
+    weight_at = score_at + 2.6
+    value_at = weight_at + 2.6
+    right = value_at + v.shape[1]
+    ax = new_axes(0.62 * (right + 3.2), 0.62 * (count + 4.4))
+    _vector_row(ax, 0, -1.9, q, "query")
+    for row in range(count):
+        ax.text(-0.8, row, labels[row], ha="right", va="center")
+        _vector_row(ax, 0, row, k[row], "key")
+        _vector_row(ax, score_at, row, scores[row : row + 1], "ink")
+        _weight_cell(ax, weight_at, row, weights[row])
+        _vector_row(ax, value_at, row, v[row], "value")
+    _vector_row(ax, value_at, count + 0.9, weights @ v, "output")
+    _flow_words(ax, count, width, score_at, weight_at, value_at, v.shape[1])
+    ax.set(xlim=(-3.2, right), ylim=(count + 1.7, -2.9), aspect="equal")
+    ax.set_axis_off()
+    ax.set_title(title)
+    return ax.figure
+
+
+def _vector_row(ax: Axes, left: float, row: float, numbers: Array, role: str) -> None:
+    for offset, number in enumerate(numbers):
+        ax.add_patch(
+            Rectangle((left + offset - 0.5, row - 0.5), 1, 1, facecolor="white", edgecolor=COLOURS[role], linewidth=2.5)
+        )
+        ax.text(left + offset, row, f"{number:.2g}" if abs(number) >= 10 else f"{number:.1f}", ha="center", va="center")
+
+
+def _weight_cell(ax: Axes, left: float, row: float, weight: float) -> None:
+    colour = matplotlib.colormaps[AMOUNTS](weight)
+    ax.add_patch(Rectangle((left - 0.5, row - 0.5), 1, 1, facecolor=colour, edgecolor=COLOURS["ink"], linewidth=1))
+    _write_number(ax, left, row, float(weight), colour)
+
+
+def _flow_words(
+    ax: Axes, count: int, width: int, score_at: float, weight_at: float, value_at: float, value_width: int
+) -> None:
+    heading = {"ha": "center", "va": "center", "fontweight": "bold"}
+    ax.text(-0.8, -1.9, "query", color=COLOURS["query"], **{**heading, "ha": "right"})
+    ax.text((width - 1) / 2, -0.9, "keys", color=COLOURS["key"], **heading)
+    ax.text(score_at, -0.9, "scores", **heading)
+    ax.text(weight_at, -0.9, "weights", **heading)
+    ax.text(value_at + (value_width - 1) / 2, -0.9, "values", color=COLOURS["value"], **heading)
+    ax.text(value_at - 0.8, count + 0.9, "output", color=COLOURS["output"], **{**heading, "ha": "right"})
+    middle = (count - 1) / 2
+    _arrow(ax, width - 0.4, score_at - 0.6, middle, "q·k / √D")
+    _arrow(ax, score_at + 0.6, weight_at - 0.6, middle, "softmax")
+    _arrow(ax, weight_at + 0.6, value_at - 0.6, middle, "× value,\nthen sum")
+
+
+def _arrow(ax: Axes, left: float, right: float, row: float, label: str) -> None:
+    ax.annotate("", (right, row), (left, row), arrowprops={"arrowstyle": "-|>", "linewidth": 2, "color": COLOURS["ink"]})
+    ax.text((left + right) / 2, row - 0.2, label, ha="center", va="bottom", fontsize=12)

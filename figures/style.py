@@ -1,0 +1,101 @@
+"""The course's one visual language: fixed colours, sizes for a lecture hall, and no figure without words.
+
+| colour | always means |
+|---|---|
+| blue | query |
+| amber | key |
+| green | value |
+| plum | output |
+| grey, hatched | masked: may not be attended to |
+| pale blue | allowed: may be attended to |
+
+Every role keeps a contrast of at least 3:1 to white, and any two stay apart under protanopia, deuteranopia and
+tritanopia (tested). Colour is never the only sign: what is masked is hatched, and lines differ in dash and marker.
+Amounts (weights, scores) use viridis, which is perceptually uniform: dark is little, bright is much.
+"""
+
+import base64
+import io
+from pathlib import Path
+from typing import Final
+
+import matplotlib
+import matplotlib.pyplot as plt
+from IPython.display import display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COLOURS: Final = {
+    "query": "#2F7BE8",
+    "key": "#C07A10",
+    "value": "#17663A",
+    "output": "#5B1A6B",
+    "masked": "#8A8A8A",
+    "allowed": "#CFE3FB",
+    "ink": "#1A1A1A",
+    "faint": "#D9D9D9",
+}
+AMOUNTS: Final = "viridis"
+TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+_PIXELS_PER_INCH: Final = 96  # CSS
+_SHARPNESS: Final = 1.6  # image pixels for each CSS pixel: sharp on a projector, and still small
+_SETTINGS: Final = {
+    "font.family": "DejaVu Sans",
+    "font.size": 14,
+    "axes.labelsize": 15,
+    "axes.titlesize": 16,
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.edgecolor": COLOURS["ink"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "grid.color": COLOURS["faint"],
+    "text.color": COLOURS["ink"],
+    "lines.linewidth": 2.5,
+    "lines.markersize": 8,
+    "legend.frameon": False,
+    "hatch.linewidth": 1.2,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+styled = matplotlib.rc_context(_SETTINGS)
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Return the axes of a fresh figure of ``width`` × ``height`` inches that no open-figure list keeps alive."""
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def show(figure: Figure, caption: str, alt: str) -> None:
+    """Display a figure with a caption that says what to see and a text for those who can't see it, then close it.
+
+    caption: one or two sentences of plain text. alt: what the picture shows. Raises ``ValueError`` where one is empty.
+    """
+    for name, text in (("caption", caption), ("alt", alt)):
+        if not text.strip():
+            raise ValueError(f"show() needs a {name}: a figure without words teaches only those who know already")
+    image = _png(figure)
+    html = TEMPLATES.get_template("figure.html.j2").render(
+        source=f"data:image/png;base64,{base64.b64encode(image).decode()}",
+        width=round(figure.get_figwidth() * _PIXELS_PER_INCH),
+        caption=caption,
+        alt=alt,
+    )
+    display({"text/html": html, "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)
+    plt.close(figure)
+
+
+@styled
+def _png(figure: Figure) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=_PIXELS_PER_INCH * _SHARPNESS, pil_kwargs={"optimize": True})
+    return stream.getvalue()
