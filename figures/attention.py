@@ -271,5 +271,7 @@ def _flow_words(
 
 
 def _arrow(ax: Axes, left: float, right: float, row: float, label: str) -> None:
-    ax.annotate("", (right, row), (left, row), arrowprops={"arrowstyle": "-|>", "linewidth": 2, "color": COLOURS["ink"]})
+    ax.annotate(
+        "", (right, row), (left, row), arrowprops={"arrowstyle": "-|>", "linewidth": 2, "color": COLOURS["ink"]}
+    )
     ax.text((left + right) / 2, row - 0.2, label, ha="center", va="bottom", fontsize=12)

@@ -81,7 +81,9 @@ def bars_with_spread(table: Mapping[str, Sequence[float]], ylabel: str, chance: 
 
 def name_lines(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
     """Write each line's name to the right of its end ``(x, y)``, pushed apart where names would overlap."""
-    heights = {name: float(ax.transAxes.inverted().transform(ax.transData.transform(end))[1]) for name, end in ends.items()}
+    heights = {
+        name: float(ax.transAxes.inverted().transform(ax.transData.transform(end))[1]) for name, end in ends.items()
+    }
     for (name, height), line in zip(_spread(heights).items(), ends, strict=True):
         ax.annotate(name, (1.02, height), xycoords="axes fraction", va="center", annotation_clip=False)
 

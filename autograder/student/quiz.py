@@ -1,0 +1,123 @@
+"""The self-test in a notebook: a unit's questions, where choosing an answer explains it; it carries no points.
+
+It is plain HTML without scripts, so that it works live, in a saved notebook, in an HTML page and without a network.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from IPython.display import display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from autograder.student.questions import Question, QuestionsError, load_questions
+
+FILE_NAME: Final = "questions.yaml"
+_TEMPLATE_FOLDER: Final = Path(__file__).parent / "templates"
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(_TEMPLATE_FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_UNIT_FOLDER: Final = re.compile(r"\d\d-.+")
+
+
+def self_test(path_or_unit: str | Path | None = None) -> None:
+    """Display a unit's self-test.
+
+    path_or_unit: a ``questions.yaml``, its folder, or a unit such as ``"04"``; without it, the one beside the notebook.
+    What can't be found or read is said in place of the questions.
+    """
+    try:
+        questions = load_questions(find_questions(path_or_unit, Path.cwd()))
+    except QuestionsError as error:
+        _show("message.html.j2", f"The self-test can't be shown.\n{error}", lines=str(error).splitlines())
+        return
+    _show("quiz.html.j2", _as_text(questions), **_for_template(questions))
+
+
+def find_questions(path_or_unit: str | Path | None, folder: Path) -> Path:
+    """Return the questions that are meant, seen from ``folder``; ``QuestionsError`` names where it has looked."""
+    places = list(_places(path_or_unit, folder))
+    for place in places:
+        if place.is_file():
+            return place
+    wanted = "" if path_or_unit is None else f" for {str(path_or_unit)!r}"
+    looked = ", ".join(str(place) for place in places)
+    raise QuestionsError(f"no {FILE_NAME}{wanted} was found; looked for {looked}")
+
+
+def _places(path_or_unit: str | Path | None, folder: Path) -> Iterator[Path]:
+    if path_or_unit is None:
+        yield folder / FILE_NAME
+        return
+    given = folder / path_or_unit
+    if given.suffix in {".yaml", ".yml"}:
+        yield given
+        return
+    yield given / FILE_NAME
+    unit = Path(path_or_unit).name
+    if folder.name.startswith(unit) or not _UNIT_FOLDER.fullmatch(folder.name):
+        yield folder / FILE_NAME
+    for base in (folder, folder.parent):
+        for place in (base, base / "work", base / "course", base / "solutions"):
+            yield from sorted(place.glob(f"{unit}*/{FILE_NAME}"))
+
+
+def _for_template(questions: tuple[Question, ...]) -> dict[str, Any]:
+    return {
+        "style": Markup((_TEMPLATE_FOLDER / "quiz.css").read_text(encoding="utf-8")),
+        "questions": [
+            {
+                "text": _block(question.question),
+                "several_correct": question.several_correct,
+                "options": [
+                    {"text": _inline(option.text), "correct": option.correct, "why": _inline(option.why)}
+                    for option in question.options
+                ],
+            }
+            for question in questions
+        ],
+    }
+
+
+def _as_text(questions: tuple[Question, ...]) -> str:
+    lines = ["Self-test"]
+    for number, question in enumerate(questions, start=1):
+        lines.append(f"{number}. {question.question}")
+        lines += [f"   {letter}. {option.text}" for letter, option in zip("ABCDEFGHIJ", question.options, strict=False)]
+    return "\n".join(lines)
+
+
+def _show(template: str, text: str, **fields: Any) -> None:
+    html = _TEMPLATES.get_template(template).render(**fields)
+    display({"text/html": html, "text/plain": text}, raw=True)
+
+
+def _block(text: str) -> Markup:
+    return Markup(_MARKDOWN.render(text))
+
+
+def _inline(text: str) -> Markup:
+    return Markup(_MARKDOWN.renderInline(text))
+
+
+def _mathematics(content: str, options: dict[str, Any]) -> str:
+    """Return TeX between the marks that JupyterLab, nbconvert and Sphinx all typeset."""
+    tex = escape(content)
+    return rf"\[{tex}\]" if options["display_mode"] else rf"\({tex}\)"
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return markdown.use(dollarmath_plugin, allow_space=False, double_inline=True, renderer=_mathematics)
+
+
+_MARKDOWN: Final = _markdown()
