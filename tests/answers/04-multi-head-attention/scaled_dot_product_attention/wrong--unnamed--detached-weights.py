@@ -1,0 +1,9 @@
+# Wrong: the returned weights are cut off from the graph and the output has no gradient in query and key.
+import torch
+
+def scaled_dot_product_attention(query, key, value, mask=None):
+    s = query @ key.transpose(-2, -1) / query.size(-1) ** 0.5
+    if mask is not None:
+        s = s.masked_fill(~mask, -torch.inf)
+    w = torch.softmax(s, dim=-1).nan_to_num().detach()
+    return w @ value, w

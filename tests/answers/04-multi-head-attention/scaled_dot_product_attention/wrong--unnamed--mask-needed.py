@@ -1,0 +1,8 @@
+# Wrong: crashes without a mask.
+import torch
+
+def scaled_dot_product_attention(query, key, value, mask=None):
+    s = query @ key.transpose(-2, -1) / query.size(-1) ** 0.5
+    s = s.masked_fill(~mask, -torch.inf)
+    w = torch.softmax(s, dim=-1).nan_to_num()
+    return w @ value, w

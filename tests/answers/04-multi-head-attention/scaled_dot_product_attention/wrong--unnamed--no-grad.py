@@ -1,0 +1,10 @@
+# Wrong: decorated with no_grad, nothing can be learned through it.
+import torch
+
+@torch.no_grad()
+def scaled_dot_product_attention(query, key, value, mask=None):
+    s = query @ key.transpose(-2, -1) / query.size(-1) ** 0.5
+    if mask is not None:
+        s = s.masked_fill(~mask, -torch.inf)
+    w = torch.softmax(s, dim=-1).nan_to_num()
+    return w @ value, w
