@@ -55,7 +55,11 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Component:
-    """A function or class that a student writes. The oracle takes the call's arguments (for a class, init and state first)."""
+    """A function or class that a student writes.
+
+    The oracle takes a call's arguments; for a class, the constructor's arguments and the parameters come first.
+    ``returns`` names the parts of the returned value for messages; ``forbidden`` are patterns of :mod:`forbidden`.
+    """
 
     name: str
     draw: Callable[[Draw], Mapping[str, Call]]
@@ -63,6 +67,7 @@ class Component:
     oracle: Callable[..., Any] | None = None
     mistakes: tuple[Mistake, ...] = ()
     forbidden: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ("the returned value",)
 
     @property
     def max_score(self) -> int:

@@ -218,7 +218,12 @@ def _student_errors() -> Iterator[None]:
     except ForbiddenCall as error:
         raise StudentError("ForbiddenCall", str(error), student_line(error)) from None
     except (Exception, SystemExit) as error:
-        raise StudentError(type(error).__name__, _error_text(error), student_line(error)) from None
+        raise StudentError(_error_kind(error), _error_text(error), student_line(error)) from None
+
+
+def _error_kind(error: BaseException) -> str:
+    """Return the name of the error's type, or of the built-in type that a type of the student's own derives from."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
 
 
 def _error_text(error: BaseException) -> str:

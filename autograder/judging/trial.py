@@ -113,6 +113,14 @@ class Trial:
         built = "" if call.init is None else f"({', '.join(map(repr, call.init))})"
         return f"{self.component.name}{built}({', '.join(parts)})"
 
+    def leaf_name(self, name: str, path: str) -> str:
+        """Return what a leaf of a call is to the student: the argument's or the parameter's name."""
+        kind, _, rest = path.partition(".")
+        if kind != "args":
+            return rest
+        first, _, inner = rest.partition(".")
+        return self._parameter_names(self.calls[name])[int(first)] + (f"[{inner}]" if inner else "")
+
     def _parameter_names(self, call: Call) -> list[str]:
         if self.component.oracle is None:
             return [f"argument {i + 1}" for i in range(len(call.args))]

@@ -1,0 +1,152 @@
+"""Properties that many components share, made from the names of drawn calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.judging import expect
+from autograder.judging.expect import Mismatch
+from autograder.judging.subject import StudentError, is_float_tensor, leaves
+from autograder.judging.trial import Trial
+
+Check = Callable[[Trial], None]
+
+
+def has_the_right_form(*names: str, hint: str = "") -> Check:
+    """The value has the oracle's structure, shapes and dtypes on the named calls."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            for what, actual, expected in _parts(trial, name, hint):
+                if isinstance(expected, Tensor):
+                    told = f"{hint} The call was {trial.describe(name)}.".strip()
+                    expect.tensor(actual, what=what, shape=expected.shape, dtype=expected.dtype, hint=told)
+
+    return check
+
+
+def agrees(*names: str, hint: str = "") -> Check:
+    """The value equals the oracle's on the named calls."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            for what, actual, expected in _parts(trial, name, hint):
+                compare(actual, expected, what=what, hint=f"{hint} The call was {trial.describe(name)}.".strip())
+
+    return check
+
+
+def gradients_agree(*names: str, hint: str = "") -> Check:
+    """Every float input and parameter gets the oracle's gradient, without NaN, on the named calls."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            found, told = trial.gradients(name).by_leaf, f"{hint} The call was {trial.describe(name)}.".strip()
+            for leaf, expected in trial.expected_gradients(name).items():
+                _same_gradient(trial.leaf_name(name, leaf), found.get(leaf), expected, told)
+
+    return check
+
+
+def leaves_its_inputs_alone(*names: str) -> Check:
+    """No tensor that is passed in is written into."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            after, call = trial.look_back(name), trial.calls[name]
+            before = leaves({"args": call.args, "kwargs": dict(call.kwargs)})
+            changed = leaves({"args": after.args, "kwargs": after.kwargs})
+            for (path, old), (_, new) in zip(before, changed, strict=False):
+                if isinstance(old, Tensor) and not _same_tensor(old, new):
+                    raise Mismatch(
+                        what=trial.leaf_name(name, path),
+                        expected="to be unchanged after the call",
+                        actual="other values in it",
+                        hint="Something writes into it in place (an operation that ends in _, or x[...] = ...): "
+                        "make a new tensor instead.",
+                    )
+
+    return check
+
+
+def refuses(name: str, kind: str = "ValueError", hint: str = "") -> Check:
+    """The named call raises an error of the given kind, with a message."""
+
+    def check(trial: Trial) -> None:
+        expected = f"a {kind} that says what is wrong"
+        try:
+            value = trial.result(name)
+        except StudentError as error:
+            if error.kind == "NotImplementedError":
+                raise
+            clear = error.kind == kind and bool(error.text.strip())
+            if not clear:
+                actual = f"{error.kind}: {error.text or '(no message)'}"
+                raise Mismatch(what=trial.describe(name), expected=expected, actual=actual, hint=hint) from None
+            return
+        raise Mismatch(what=trial.describe(name), expected=expected, actual=expect.describe(value), hint=hint)
+
+    return check
+
+
+def every(*checks: Check) -> Check:
+    """All of the given checks, in order."""
+
+    def check(trial: Trial) -> None:
+        for one in checks:
+            one(trial)
+
+    return check
+
+
+def compare(actual: Any, expected: Any, *, what: str, hint: str = "") -> None:
+    """Raise unless a student's plain value equals the expected one: tensors and numbers within tolerance."""
+    if isinstance(expected, Tensor):
+        expect.close(actual, expected, what=what, hint=hint)
+    elif isinstance(expected, (int, float)) and not isinstance(expected, bool):
+        expect.number(actual, what=what, expected=float(expected), hint=hint)
+    else:
+        expect.equal(actual, expected, what=what, hint=hint)
+
+
+def _parts(trial: Trial, name: str, hint: str) -> list[tuple[str, Any, Any]]:
+    actual, expected = trial.result(name), trial.expected(name)
+    names = trial.component.returns
+    if len(names) == 1:
+        return [(names[0], actual, expected)]
+    told = f"{hint} The call was {trial.describe(name)}.".strip()
+    return list(zip(names, expect.items(actual, names, told), expected, strict=True))
+
+
+def _same_gradient(leaf: str, found: Tensor | None, expected: Tensor | None, hint: str) -> None:
+    what = f"the gradient of {leaf}"
+    if expected is None:
+        return
+    if found is None:
+        raise Mismatch(
+            what=what,
+            expected="a gradient",
+            actual="none: the result doesn't depend on it as far as autograd can see",
+            hint=f"Look for .detach(), .item(), .data, torch.tensor(...) of a tensor, or NumPy on the way. {hint}",
+        )
+    if bool(found.isnan().any()):
+        raise Mismatch(
+            what=what,
+            expected="finite numbers",
+            actual="NaN",
+            hint="Autograd differentiates both branches of a torch.where: a NaN in the branch that isn't taken still "
+            f"poisons the gradient. {hint}",
+        )
+    expect.close(found, expected, what=what, hint=hint)
+
+
+def _same_tensor(old: Tensor, new: Any) -> bool:
+    if not isinstance(new, Tensor) or new.shape != old.shape or new.dtype != old.dtype:
+        return False
+    return (
+        bool(torch.equal(torch.nan_to_num(old), torch.nan_to_num(new.detach())))
+        if is_float_tensor(old)
+        else bool(torch.equal(old, new))
+    )

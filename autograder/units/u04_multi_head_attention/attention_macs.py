@@ -1,0 +1,85 @@
+"""The cost of a self-attention layer against what PyTorch's counter sees in a real one."""
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from autograder.judging.component import Call, Component, Mistake, Property
+from autograder.judging.draws import Draw
+from autograder.judging.inprocess import as_number
+from autograder.judging.properties import agrees
+from autograder.judging.trial import Trial
+
+CALLS = ("short", "long", "base")
+
+
+def draw(draw: Draw) -> dict[str, Call]:
+    """A length below the width, one above it, and BERT base's sizes."""
+    few, many = draw.size(3, 40), draw.size(60, 400)
+    return {"short": Call((few, 4 * many)), "long": Call((4 * many, 4 * few)), "base": Call((512, 768))}
+
+
+def counted(length: int, d_model: int) -> int:
+    """Multiply-accumulates in PyTorch's layer on the meta device: half of what FlopCounterMode counts."""
+    layer = nn.MultiheadAttention(d_model, 1, device="meta")
+    x = torch.empty(length, d_model, device="meta")
+    with FlopCounterMode(display=False) as counter:
+        layer(x, x, x)
+    return int(counter.get_total_flops()) // 2
+
+
+def shows_times_heads(trial: Trial) -> bool:
+    """The answer is a whole number of times too large, in all or in its quadratic part, with the same number everywhere."""
+    answers = {name: as_number(trial.result(name)) for name in CALLS}
+    rights = {name: float(trial.expected(name)) for name in CALLS}
+    quadratic = {name: 2.0 * trial.calls[name].args[0] ** 2 * trial.calls[name].args[1] for name in CALLS}
+    if any(answer is None for answer in answers.values()):
+        return False
+    of_all = {(answers[name] or 0) / rights[name] for name in CALLS}
+    of_quadratic = {1 + ((answers[name] or 0) - rights[name]) / quadratic[name] for name in CALLS}
+    of_linear = {1 + ((answers[name] or 0) - rights[name]) / (rights[name] - quadratic[name]) for name in CALLS}
+    return any(_one_whole_number(ratios, least) for ratios, least in ((of_all, 3), (of_quadratic, 2), (of_linear, 2)))
+
+
+def _one_whole_number(ratios: set[float], least: int) -> bool:
+    nearest = {round(ratio) for ratio in ratios}
+    return len(nearest) == 1 and nearest.pop() >= least and all(abs(r - round(r)) < 1e-6 for r in ratios)
+
+
+COMPONENT = Component(
+    name="attention_macs",
+    draw=draw,
+    oracle=counted,
+    returns=("the number of multiply-accumulates",),
+    properties=(
+        Property(
+            "counts_what_pytorch_counts",
+            2,
+            agrees(
+                *CALLS,
+                hint="An (m, k) by (k, n) matrix product costs m·k·n multiply-accumulates: list all six of the layer.",
+            ),
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "quadratic-term-lost",
+            "Only the linear maps are counted. The scores and the weighted sum are matrix products too, and they are "
+            "the ones that grow with the square of the length: double the length and see whether your count more than "
+            "doubles.",
+            (lambda length, d_model: 4 * length * d_model**2,),
+        ),
+        Mistake(
+            "output-projection-forgotten",
+            "Three linear maps are counted, and there are four: what happens to the heads after they have been put "
+            "side by side?",
+            (lambda length, d_model: (3 * d_model + 2 * length) * length * d_model,),
+        ),
+        Mistake(
+            "times-heads",
+            "The cost is multiplied by a number of heads. H heads of width D/H each cost, together, as much as one of "
+            "width D: write down the shapes for H = 1 and H = 4.",
+            shown_by=shows_times_heads,
+        ),
+    ),
+)

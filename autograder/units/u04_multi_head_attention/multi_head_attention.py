@@ -1,0 +1,365 @@
+"""Multi-head attention against nn.MultiheadAttention with the same weights (Vaswani et al. 2017, section 3.2.2)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder.judging import expect
+from autograder.judging.component import Call, Component, Mistake, Property
+from autograder.judging.draws import Draw
+from autograder.judging.expect import Mismatch
+from autograder.judging.properties import agrees, compare, gradients_agree, leaves_its_inputs_alone
+from autograder.judging.trial import Trial
+from autograder.units.u04_multi_head_attention.truth import attention
+
+State = dict[str, Tensor]
+PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
+UNMASKED = ("self", "cross", "same_lengths")
+MASKED = ("masked", "causal", "padding", "padding_as_many_as_heads", "mask_per_head")
+
+
+def draw(draw: Draw) -> dict[str, Call]:
+    """Self- and cross-attention with masks of every rank; once with as many sequences as heads."""
+    heads = draw.size(2, 4)
+    d_model = heads * draw.choice([w for w in (2, 3, 5) if w != heads])
+    t_q, t_k, batch = draw.sizes(3, 3, 7)
+    batch = batch if batch != heads else heads + 4
+    state = parameters(draw, d_model)
+
+    def call(b: int, q: int, k: int, mask: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Call:
+        tensors = [draw.normal(b, t, d_model, dtype=dtype, scale=2.0) for t in (q, k, k)]
+        typed = {name: tensor.to(dtype) for name, tensor in state.items()}
+        return Call((*tensors, mask) if mask is not None else tuple(tensors), init=(d_model, heads), state=typed)
+
+    x = draw.normal(batch, t_q, d_model, scale=2.0)
+    return {
+        "self": Call((x, x, x), init=(d_model, heads), state=state),
+        "cross": call(batch, t_q, t_k),
+        "same_lengths": call(batch, t_q, t_q),
+        "masked": call(batch, t_q, t_k, draw.mask(batch, heads, t_q, t_k)),
+        "causal": call(batch, t_q, t_q, torch.ones(t_q, t_q, dtype=torch.bool).tril()),
+        "padding": call(batch, t_q, t_k, draw.mask(batch, 1, 1, t_k)),
+        "padding_as_many_as_heads": call(heads, t_q, t_k, draw.mask(heads, 1, 1, t_k)),
+        "mask_per_head": call(heads, t_q, t_k, draw.mask(heads, t_q, t_k)),
+        "empty_row": call(batch, t_q, t_k, draw.mask(batch, 1, t_q, t_k, empty_row=True)),
+        "float64": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64),
+    }
+
+
+def parameters(draw: Draw, d_model: int) -> State:
+    """Random weights and biases that are not zero."""
+    weights = {f"{name}.weight": draw.normal(d_model, d_model, scale=d_model**-0.5) for name in PROJECTIONS}
+    return weights | {f"{name}.bias": draw.normal(d_model) for name in PROJECTIONS}
+
+
+def pytorch(
+    init: tuple[int, int], state: State, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """nn.MultiheadAttention's function; rows with nothing to attend to, where it gives NaN, get weights 0."""
+    d_model, heads = init
+    scores = (query.shape[0], heads, query.shape[1], key.shape[1])
+    allowed = torch.ones(scores, dtype=torch.bool) if mask is None else mask.expand(scores)
+    empty = ~allowed.any(-1, keepdim=True)
+    output, weights = F.multi_head_attention_forward(
+        query.transpose(0, 1),
+        key.transpose(0, 1),
+        value.transpose(0, 1),
+        d_model,
+        heads,
+        in_proj_weight=None,
+        in_proj_bias=torch.cat([state[f"{name}.bias"] for name in PROJECTIONS[:3]]),
+        bias_k=None,
+        bias_v=None,
+        add_zero_attn=False,
+        dropout_p=0.0,
+        out_proj_weight=state["out_proj.weight"],
+        out_proj_bias=state["out_proj.bias"],
+        attn_mask=~(allowed | empty).flatten(0, 1),
+        average_attn_weights=False,
+        use_separate_proj_weight=True,
+        q_proj_weight=state["q_proj.weight"],
+        k_proj_weight=state["k_proj.weight"],
+        v_proj_weight=state["v_proj.weight"],
+    )
+    assert weights is not None
+    nothing = empty.all(1).expand(query.shape)
+    return torch.where(nothing, state["out_proj.bias"], output.transpose(0, 1)), weights.masked_fill(empty, 0.0)
+
+
+def project(state: State, name: str, x: Tensor) -> Tensor:
+    """One of the four linear maps."""
+    return F.linear(x, state[f"{name}.weight"], state[f"{name}.bias"])
+
+
+def split(x: Tensor, heads: int) -> Tensor:
+    """Head by head, as slices of the features."""
+    return torch.stack(x.chunk(heads, dim=-1), dim=1)
+
+
+def cut(x: Tensor, heads: int) -> Tensor:
+    """The numbers cut in memory order, as a view without a transpose does."""
+    batch, length, features = x.shape
+    return x.reshape(batch, heads, length, features // heads)
+
+
+def join(x: Tensor) -> Tensor:
+    """Heads side by side."""
+    return torch.cat(x.unbind(1), dim=-1)
+
+
+def read(x: Tensor) -> Tensor:
+    """Heads read in memory order, as a view without a transpose does."""
+    batch, heads, length, width = x.shape
+    return x.reshape(batch, length, heads * width)
+
+
+def varied(
+    *,
+    into: Callable[[Tensor, int], Tensor] = split,
+    back: Callable[[Tensor], Tensor] = join,
+    roles: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]] = lambda q, k, v: (q, k, v),
+    maps: tuple[str, str, str] = ("q_proj", "k_proj", "v_proj"),
+    masked: Callable[[Tensor, int, int], Tensor | None] = lambda mask, batch, heads: mask,
+    scale: Callable[[int, int], float | None] = lambda d_model, heads: None,
+    out: bool = True,
+    weights: Callable[[Tensor], Tensor] = lambda weights: weights,
+    applied: Callable[[Tensor], Tensor] | None = None,
+) -> Callable[..., Any]:
+    """Multi-head attention put together from PyTorch's attention with one thing done differently."""
+
+    def version(
+        init: tuple[int, int], state: State, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        d_model, heads = init
+        inputs = roles(query, key, value)
+        q, k, v = (into(project(state, name, x), heads) for name, x in zip(maps, inputs, strict=True))
+        seen = None if mask is None else masked(mask, query.shape[0], heads)
+        mixed, shares = attention(q, k, v, seen, scale(d_model, heads))
+        mixed = mixed if applied is None else applied(shares) @ v
+        merged = back(mixed)
+        return project(state, "out_proj", merged) if out else merged, weights(shares)
+
+    return version
+
+
+def repeated_over_batch(mask: Tensor, batch: int, heads: int) -> Tensor:
+    """Heads folded into the batch with the mask repeated in the wrong order: repeat instead of repeat_interleave."""
+    return mask[:, 0].expand(batch, *mask.shape[2:]).repeat(heads, 1, 1).reshape(batch, heads, *mask.shape[2:])
+
+
+def mean_over_heads(weights: Tensor) -> Tensor:
+    """The average that nn.MultiheadAttention returns unless told not to."""
+    return weights.mean(1)
+
+
+def has_the_named_parts(trial: Trial) -> None:
+    """Four linear maps by name and shape, and the number of heads."""
+    call = trial.calls["self"]
+    d_model, heads = call.init or (0, 0)
+    made = trial.construct(d_model, heads)
+    state = trial.subject.get_state(made)
+    for name, tensor in (call.state or {}).items():
+        if name not in state:
+            raise Mismatch(
+                what=f"MultiHeadAttention({d_model}, {heads})",
+                expected=f"a parameter {name}",
+                actual=f"only {', '.join(sorted(state)) or 'no parameters'}",
+                hint="q_proj, k_proj, v_proj and out_proj are nn.Linear(d_model, d_model), with their biases.",
+            )
+        expect.tensor(state[name], what=name, shape=tensor.shape)
+    kept = trial.subject.attribute(made, "num_heads")
+    expect.equal(kept, heads, what="the attribute num_heads")
+
+
+def drops_weights_only_in_training(trial: Trial) -> None:
+    """With one key every weight is 1: in training a head's output is dropped as a whole or doubled; in evaluation neither."""
+    evaluated = with_dropout(trial, training=False)
+    for part, actual, expected in zip(("output", "weights"), evaluated, trial.expected("cross"), strict=True):
+        hint = "In evaluation mode (module.eval()) dropout does nothing, whatever its rate."
+        compare(actual, expected, what=f"the {part} in evaluation mode with dropout=0.5", hint=hint)
+    init, state, (query, key, value) = single_key(trial)
+    made = trial.construct(*init, dropout=0.5)
+    trial.subject.set_state(made, state)
+    trial.subject.call(made, (True,), {}, method="train")
+    output, _ = expect.items(trial.subject.call(made, (query, key, value), {}), ("output", "weights"))
+    heads = split(expect.tensor(output, what="output", shape=query.shape), init[1])
+    kept = split(value.expand_as(query), init[1])
+    dropped, doubled = (heads == 0).all(-1), torch.isclose(heads, 2 * kept, rtol=1e-4).all(-1)
+    if not bool((dropped | doubled).all()) or not bool(dropped.any()) or not bool(doubled.any()):
+        raise Mismatch(
+            what="the output in training mode with dropout=0.5 and a single key",
+            expected="each head's share either dropped (0) or doubled (1/(1 − 0.5)), at random",
+            actual="something else" if not bool((dropped | doubled).all()) else "no randomness",
+            hint="Dropout acts on the attention weights, after the softmax and before the values.",
+        )
+
+
+def single_key(trial: Trial) -> tuple[tuple[int, int], State, tuple[Tensor, Tensor, Tensor]]:
+    """A layer whose value and output maps are the identity, with many queries and one key."""
+    d_model, heads = trial.calls["cross"].init or (0, 0)
+    state = {name: torch.zeros_like(tensor) for name, tensor in parameters(trial.draw, d_model).items()}
+    state |= {f"{name}.weight": torch.eye(d_model) for name in ("v_proj", "out_proj")}
+    value = 1 + trial.draw.normal(1, 1, d_model).abs()
+    return (d_model, heads), state, (trial.draw.normal(1, 40, d_model), trial.draw.normal(1, 1, d_model), value)
+
+
+def with_dropout(trial: Trial, training: bool) -> tuple[Any, ...]:
+    """The student's answer to the cross-attention call with a dropout rate of one half."""
+    call = trial.calls["cross"]
+    return expect.items(
+        trial.run(Call(call.args, init=call.init, init_kwargs={"dropout": 0.5}, state=call.state, training=training)),
+        ("output", "weights"),
+    )
+
+
+def shows_dropout_in_eval(trial: Trial) -> bool:
+    """Right without dropout; with it, random even in evaluation mode."""
+    agrees("cross")(trial)
+    first, second = (with_dropout(trial, training=False) for _ in range(2))
+    return not torch.equal(first[0], second[0])
+
+
+COMPONENT = Component(
+    name="MultiHeadAttention",
+    draw=draw,
+    oracle=pytorch,
+    returns=("output", "weights"),
+    forbidden=(
+        "torch.nn.functional.scaled_dot_product_attention",
+        "torch._scaled_dot_product_*",
+        "torch.nn.functional.multi_head_attention_forward",
+        "torch.nn.MultiheadAttention",
+        "torch._native_multi_head_attention",
+    ),
+    properties=(
+        Property("has_the_four_named_projections", 1, has_the_named_parts),
+        Property(
+            "agrees_with_pytorch",
+            3,
+            agrees(*UNMASKED, hint="The weights are those of nn.MultiheadAttention, copied into your module."),
+            needs=("has_the_four_named_projections",),
+        ),
+        Property(
+            "gives_masked_keys_no_weight",
+            2,
+            agrees(*MASKED, hint="A mask broadcasts to scores (B, H, T_q, T_k); True means: may attend."),
+            needs=("agrees_with_pytorch",),
+        ),
+        Property(
+            "gives_a_query_with_nothing_to_attend_to_zero_weights_not_nan",
+            1,
+            agrees("empty_row", hint="With weights 0 what is left is the output projection's bias."),
+            needs=("gives_masked_keys_no_weight",),
+        ),
+        Property("keeps_the_precision_of_float64", 1, agrees("float64"), needs=("gives_masked_keys_no_weight",)),
+        Property(
+            "has_the_gradients_of_pytorch",
+            1,
+            gradients_agree("cross", "empty_row"),
+            needs=("gives_a_query_with_nothing_to_attend_to_zero_weights_not_nan",),
+        ),
+        Property(
+            "drops_weights_only_in_training",
+            1,
+            drops_weights_only_in_training,
+            needs=("agrees_with_pytorch",),
+        ),
+        Property(
+            "leaves_its_inputs_alone", 1, leaves_its_inputs_alone("masked"), needs=("has_the_four_named_projections",)
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "scaled-by-d-model",
+            "The scores are scaled by the width of the whole model. Each head's dot product sums over D/H features "
+            "only: scale by the width of what is multiplied.",
+            (
+                varied(scale=lambda d_model, heads: d_model**-0.5),
+                varied(scale=lambda d_model, heads: 1 / d_model),
+            ),
+        ),
+        Mistake(
+            "no-output-projection",
+            "The heads are put side by side and returned: out_proj is never applied. Without it the heads' results "
+            "are never mixed. Set out_proj.weight to zero and look at your output.",
+            (varied(out=False),),
+        ),
+        Mistake(
+            "view-without-transpose",
+            "A head is cut out of memory order, so it mixes positions. Your split and merge must move the head axis, "
+            "not only reshape: check that changing token 0 changes key 0 of every head and nothing else.",
+            (varied(into=cut), varied(into=cut, back=read), varied(back=read)),
+        ),
+        Mistake(
+            "heads-averaged",
+            "The weights are averaged over the heads. Each head attends in its own way, and that is what the weights "
+            "(B, H, T_q, T_k) are to show.",
+            (
+                varied(weights=mean_over_heads),
+                varied(weights=lambda weights: weights.mean(1, keepdim=True)),
+                varied(weights=lambda weights: weights.mean(1, keepdim=True).expand_as(weights)),
+                varied(
+                    weights=lambda weights: weights.mean(1, keepdim=True).expand_as(weights),
+                    applied=lambda weights: weights.mean(1, keepdim=True).expand_as(weights),
+                ),
+                varied(applied=lambda weights: weights.mean(1, keepdim=True).expand_as(weights)),
+                varied(weights=mean_over_heads, applied=lambda weights: weights.mean(1, keepdim=True)),
+                varied(back=lambda x: x.mean(1).repeat(1, 1, x.shape[1])),
+            ),
+        ),
+        Mistake(
+            "key-value-swapped",
+            "Keys and values have changed places. Keys are compared with the queries, values are what is summed: call "
+            "your module with key and value that differ.",
+            (
+                varied(roles=lambda q, k, v: (q, v, k)),
+                varied(maps=("q_proj", "v_proj", "k_proj")),
+                varied(roles=lambda q, k, v: (q, v, k), maps=("q_proj", "v_proj", "k_proj")),
+            ),
+        ),
+        Mistake(
+            "key-from-query",
+            "Keys are made from the query input. In self-attention that goes unnoticed; in cross-attention keys and "
+            "values come from the other sequence.",
+            (
+                varied(roles=lambda q, k, v: (q, q, v)),
+                varied(roles=lambda q, k, v: (q, q, q)),
+            ),
+        ),
+        Mistake(
+            "mask-ignored",
+            "The mask changes nothing. Is it passed on to the attention inside?",
+            (varied(masked=lambda mask, batch, heads: None),),
+            calls=MASKED,
+        ),
+        Mistake(
+            "mask-on-batch-not-heads",
+            "The mask meets the wrong axis: what belongs to a head is taken for a sequence of the batch, or the other "
+            "way round. Scores are (B, H, T_q, T_k), and a mask is lined up with them from the right. Try B = H, "
+            "where no error warns you.",
+            (
+                varied(masked=lambda mask, b, h: mask.squeeze(1) if mask.dim() == 4 and mask.shape[1] == 1 else mask),
+                varied(masked=lambda mask, b, h: mask.unsqueeze(1) if mask.dim() == 3 else mask),
+                varied(
+                    masked=lambda mask, b, h: (
+                        repeated_over_batch(mask, b, h) if mask.dim() == 4 and mask.shape[1] == 1 else mask
+                    )
+                ),
+                varied(
+                    masked=lambda mask, b, h: mask[:, :1] if mask.dim() == 4 else mask[:1] if mask.dim() == 3 else mask
+                ),
+                varied(masked=lambda mask, b, h: mask.transpose(0, 1) if mask.dim() == 4 else mask),
+            ),
+            calls=MASKED,
+        ),
+        Mistake(
+            "dropout-in-eval",
+            "Dropout stays active in evaluation mode: two calls of the same module in eval() differ. Use nn.Dropout "
+            "as a sub-module, or pass training=self.training.",
+            shown_by=shows_dropout_in_eval,
+        ),
+    ),
+)
