@@ -41,9 +41,10 @@ class Property:
 class Mistake:
     """A known misconception: ``advice`` says what is wrong and how to see it, without giving the solution.
 
-    ``wrong`` holds one or more wrong versions, called as the oracle is; a student's answer that equals one of them on every
-    drawn call that distinguishes it from the oracle has made this mistake. Entries that are NaN in the wrong version, or None,
-    match anything. ``calls`` restricts which drawn calls are looked at. ``shown_by`` replaces all this by a predicate.
+    ``wrong`` holds one or more wrong versions, called as the oracle is; a student's answer that equals one of them on
+    every drawn call that distinguishes it from the oracle has made this mistake. Entries that are NaN in the wrong
+    version, or None, match anything. ``calls`` restricts which drawn calls are looked at. ``shown_by`` replaces all
+    this by a predicate.
     """
 
     id: str

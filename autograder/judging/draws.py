@@ -41,7 +41,7 @@ class Draw:
         return torch.tensor(order)
 
     def mask(self, *shape: int, empty_row: bool = False) -> Tensor:
-        """Return a boolean mask with at least one True and, where it is longer than 1, one False in every last-axis row.
+        """Return a boolean mask with, in every row of the last axis, a True and (unless it has length 1) a False.
 
         With ``empty_row`` one row has nothing to attend to.
         """

@@ -62,7 +62,7 @@ class After:
 
 @dataclass(frozen=True)
 class Gradients:
-    """A call's value and the gradient of <outputs, cotangents> by leaf: ``args.0``, ``kwargs.mask``, ``state.v_proj.weight``."""
+    """A call's value and the gradient of <outputs, cotangents> by leaf: ``args.0``, ``kwargs.x``, ``state.out.bias``."""
 
     value: Any
     by_leaf: dict[str, Tensor | None] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class StudentError(Exception):
 
 
 class Subject(Protocol):
-    """A student's component behind the seam; every method raises :class:`StudentError` when the student's code fails."""
+    """A student's component behind the seam; its methods raise :class:`StudentError` when the student's code fails."""
 
     def construct(self, factory: Handle | Library, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Handle:
         """Call a class or function and keep the result on the student's side."""

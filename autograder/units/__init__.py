@@ -4,7 +4,7 @@ import importlib
 from functools import cache
 from importlib.util import find_spec
 
-from autograder.judging.component import Unit
+from autograder.judging.component import Component, Unit
 
 UNITS = (
     "00-start-here",
@@ -27,7 +27,7 @@ class UnknownUnit(ValueError):
 
 @cache
 def load_unit(name: str) -> Unit:
-    """Return the unit with its components; :class:`UnknownUnit` if it isn't one of the course's or isn't written yet."""
+    """Return the unit with its components; :class:`UnknownUnit` if there is none or it isn't written yet."""
     if not exists(name):
         raise UnknownUnit(f"There is no unit {name!r}. The units are: {', '.join(filter(exists, UNITS))}.")
     return Unit(name, importlib.import_module(_package(name)).COMPONENTS)
@@ -40,3 +40,12 @@ def exists(name: str) -> bool:
 
 def _package(name: str) -> str:
     return f"autograder.units.u{name.replace('-', '_')}"
+
+
+def find_component(name: str) -> tuple[Unit, Component]:
+    """Return a component with its unit; names are unique in the course. :class:`UnknownUnit` if there is none."""
+    for unit in map(load_unit, filter(exists, UNITS)):
+        for component in unit.components:
+            if component.name == name:
+                return unit, component
+    raise UnknownUnit(f"No unit has a component named {name!r}.")
