@@ -1,0 +1,6 @@
+# Wrong: True outside the window.
+import torch
+
+def local_mask(length, window):
+    t = torch.arange(length)
+    return (t[:, None] - t[None, :]).abs() > window

@@ -1,0 +1,3 @@
+# Wrong: a NumPy array comes back.
+def padding_mask(ids, pad_id):
+    return (ids.numpy() != pad_id)[:, None, None, :]
