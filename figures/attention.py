@@ -1,7 +1,7 @@
 """Pictures of attention: weights, heads, masks, the idea in one picture, and what it costs."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import matplotlib
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from figures.arrays import Array, as_array, as_labels
-from figures.style import AMOUNTS, COLOURS, new_axes, styled
+from figures.style import AMOUNTS, COLOURS, figure_of, new_axes, styled
 from figures.training import LINE_COLOURS, LINE_DASHES, name_lines
 
 _NUMBERS_UP_TO: Final = 8  # rows and columns: beyond, numbers in cells would be too small to read
@@ -38,7 +38,7 @@ def heat_map(
     ax.set_title(title)
     colour_bar = ax.figure.colorbar(image, ax=ax, shrink=0.9, pad=0.02)
     colour_bar.ax.tick_params(labelsize=12)
-    return ax.figure
+    return figure_of(ax)
 
 
 @styled
@@ -97,7 +97,7 @@ def mask_picture(
         handlelength=1.2,
         handleheight=1.2,
     )
-    return ax.figure
+    return figure_of(ax)
 
 
 @styled
@@ -147,7 +147,7 @@ def cost_curves(lengths: Sequence[float], series: Mapping[str, Sequence[float]],
     ax.set_ylabel(ylabel)
     ax.grid(axis="both")
     name_lines(ax, ends)
-    return ax.figure
+    return figure_of(ax)
 
 
 def _limits(cells: Array) -> tuple[float, float]:
@@ -237,7 +237,7 @@ def _draw_flow(
     ax.set(xlim=(-3.2, right), ylim=(count + 1.7, -2.9), aspect="equal")
     ax.set_axis_off()
     ax.set_title(title)
-    return ax.figure
+    return figure_of(ax)
 
 
 def _vector_row(ax: Axes, left: float, row: float, numbers: Array, role: str) -> None:
@@ -257,17 +257,20 @@ def _weight_cell(ax: Axes, left: float, row: float, weight: float) -> None:
 def _flow_words(
     ax: Axes, count: int, width: int, score_at: float, weight_at: float, value_at: float, value_width: int
 ) -> None:
-    heading = {"ha": "center", "va": "center", "fontweight": "bold"}
-    ax.text(-0.8, -1.9, "query", color=COLOURS["query"], **{**heading, "ha": "right"})
-    ax.text((width - 1) / 2, -0.9, "keys", color=COLOURS["key"], **heading)
-    ax.text(score_at, -0.9, "scores", **heading)
-    ax.text(weight_at, -0.9, "weights", **heading)
-    ax.text(value_at + (value_width - 1) / 2, -0.9, "values", color=COLOURS["value"], **heading)
-    ax.text(value_at - 0.8, count + 0.9, "output", color=COLOURS["output"], **{**heading, "ha": "right"})
+    _heading(ax, -0.8, -1.9, "query", "query", "right")
+    _heading(ax, (width - 1) / 2, -0.9, "keys", "key")
+    _heading(ax, score_at, -0.9, "scores", "ink")
+    _heading(ax, weight_at, -0.9, "weights", "ink")
+    _heading(ax, value_at + (value_width - 1) / 2, -0.9, "values", "value")
+    _heading(ax, value_at - 0.8, count + 0.9, "output", "output", "right")
     middle = (count - 1) / 2
     _arrow(ax, width - 0.4, score_at - 0.6, middle, "q·k / √D")
     _arrow(ax, score_at + 0.6, weight_at - 0.6, middle, "softmax")
     _arrow(ax, weight_at + 0.6, value_at - 0.6, middle, "× value,\nthen sum")
+
+
+def _heading(ax: Axes, x: float, y: float, text: str, role: str, side: Literal["center", "right"] = "center") -> None:
+    ax.text(x, y, text, color=COLOURS[role], ha=side, va="center", fontweight="bold")
 
 
 def _arrow(ax: Axes, left: float, right: float, row: float, label: str) -> None:

@@ -49,32 +49,41 @@ TEMPLATES: Final = Environment(
 _PIXELS_PER_INCH: Final = 96  # CSS
 _SHARPNESS: Final = 2  # image pixels for each CSS pixel: sharp on a projector
 _PALETTE: Final = 128  # colours of an image: drawings need no more, and are a third of the size
-_SETTINGS: Final = {
-    "font.family": "DejaVu Sans",
-    "font.size": 14,
-    "axes.labelsize": 15,
-    "axes.titlesize": 16,
-    "axes.labelcolor": COLOURS["ink"],
-    "axes.edgecolor": COLOURS["ink"],
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": False,
-    "grid.color": COLOURS["faint"],
-    "text.color": COLOURS["ink"],
-    "lines.linewidth": 2.5,
-    "lines.markersize": 8,
-    "legend.frameon": False,
-    "hatch.linewidth": 1.2,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-}
 
-styled = matplotlib.rc_context(_SETTINGS)
+styled = matplotlib.rc_context(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 14,
+        "axes.labelsize": 15,
+        "axes.titlesize": 16,
+        "axes.labelcolor": COLOURS["ink"],
+        "axes.edgecolor": COLOURS["ink"],
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": False,
+        "grid.color": COLOURS["faint"],
+        "text.color": COLOURS["ink"],
+        "lines.linewidth": 2.5,
+        "lines.markersize": 8,
+        "legend.frameon": False,
+        "hatch.linewidth": 1.2,
+        "figure.facecolor": "white",
+        "savefig.facecolor": "white",
+    }
+)
 
 
 def new_axes(width: float, height: float) -> Axes:
     """Return the axes of a fresh figure of ``width`` × ``height`` inches that no open-figure list keeps alive."""
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the whole figure that ``ax`` belongs to."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("these axes belong to no figure")
+    return figure
 
 
 def show(figure: Figure, caption: str, alt: str) -> None:
@@ -92,7 +101,7 @@ def show(figure: Figure, caption: str, alt: str) -> None:
         caption=caption,
         alt=alt,
     )
-    display({"text/html": html, "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)
+    display({"text/html": html, "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)  # type: ignore[no-untyped-call]
     plt.close(figure)
 
 

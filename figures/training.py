@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.arrays import as_array
-from figures.style import COLOURS, new_axes, styled
+from figures.arrays import Array, as_array
+from figures.style import COLOURS, figure_of, new_axes, styled
 
 LINE_COLOURS: Final = (COLOURS["query"], COLOURS["key"], COLOURS["value"], COLOURS["output"], COLOURS["ink"])
 LINE_DASHES: Final = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
@@ -21,7 +21,8 @@ _NAME_WIDTH: Final = 14  # characters before a bar's name is wrapped
 def loss_curves(runs: Mapping[str, Sequence[float]], ylabel: str, xlabel: str = "step") -> Figure:
     """Draw one curve for each run, named at its end.
 
-    runs: name → one value a step. Long runs are drawn twice: every step, thin, and their running mean, thick.
+    runs: name → one value a step. A long run is drawn as its running mean, in a band from the least to the greatest of
+    the values that each mean is taken over.
     """
     if not runs:
         raise ValueError("loss_curves() was given no run to draw")
@@ -29,19 +30,16 @@ def loss_curves(runs: Mapping[str, Sequence[float]], ylabel: str, xlabel: str = 
     ends = {}
     for index, (name, values) in enumerate(runs.items()):
         curve = as_array(values, "steps", f"loss_curves(), run {name!r},")
-        style = {"color": LINE_COLOURS[index % 5], "linestyle": LINE_DASHES[index % 5]}
-        window = max(1, len(curve) // 50) if len(curve) >= _SMOOTH_FROM else 1
-        if window > 1:
-            ax.plot(np.arange(len(curve)), curve, color=style["color"], linewidth=0.8, alpha=0.3)
-        smooth = np.convolve(curve, np.full(window, 1 / window), mode="valid")
-        steps = np.arange(len(smooth)) + (window - 1) / 2
-        ax.plot(steps, smooth, **style)
-        ends[name] = (steps[-1], smooth[-1])
+        steps, middle, low, high = _smooth(curve)
+        colour = LINE_COLOURS[index % len(LINE_COLOURS)]
+        ax.fill_between(steps, low, high, color=colour, alpha=0.15, linewidth=0)
+        ax.plot(steps, middle, color=colour, linestyle=LINE_DASHES[index % len(LINE_DASHES)])
+        ends[name] = _last_finite(steps, middle)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
     ax.grid(axis="y")
     name_lines(ax, ends)
-    return ax.figure
+    return figure_of(ax)
 
 
 @styled
@@ -76,22 +74,37 @@ def bars_with_spread(table: Mapping[str, Sequence[float]], ylabel: str, chance: 
     ax.set_xlim(-0.6, len(table) - 0.4)
     ax.set_ylim(0, 1.15 * max(top, chance or 0.0))
     ax.set_ylabel(ylabel)
-    return ax.figure
+    return figure_of(ax)
 
 
 def name_lines(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
     """Write each line's name to the right of its end ``(x, y)``, pushed apart where names would overlap."""
-    heights = {
-        name: float(ax.transAxes.inverted().transform(ax.transData.transform(end))[1]) for name, end in ends.items()
-    }
-    for (name, height), line in zip(_spread(heights).items(), ends, strict=True):
+    to_fraction = ax.transData + ax.transAxes.inverted()
+    heights = {name: float(to_fraction.transform(end)[1]) for name, end in ends.items()}
+    for name, height in spread(heights).items():
         ax.annotate(name, (1.02, height), xycoords="axes fraction", va="center", annotation_clip=False)
 
 
-def _spread(heights: Mapping[str, float], gap: float = 0.075) -> dict[str, float]:
+def spread(heights: Mapping[str, float], gap: float = 0.075) -> dict[str, float]:
+    """Return heights in the same order, at least ``gap`` apart, and below 1 where they all fit."""
     placed: dict[str, float] = {}
-    lowest = 0.0
-    for name in sorted(heights, key=lambda key: heights[key]):
-        placed[name] = max(heights[name], lowest)
-        lowest = placed[name] + gap
-    return placed
+    ceiling = 1.0
+    for name in sorted(heights, key=lambda key: -heights[key]):
+        placed[name] = min(heights[name], ceiling)
+        ceiling = placed[name] - gap
+    lift = max(0.0, -min(placed.values()))
+    return {name: height + lift for name, height in placed.items()}
+
+
+def _smooth(curve: Array) -> tuple[Array, Array, Array, Array]:
+    """Return steps, running mean, and the least and the greatest value that each mean is taken over."""
+    window = max(1, len(curve) // 50) if len(curve) >= _SMOOTH_FROM else 1
+    windows = np.lib.stride_tricks.sliding_window_view(curve, window)
+    steps = np.arange(len(windows), dtype=np.float64) + (window - 1) / 2
+    return steps, windows.mean(axis=1), windows.min(axis=1), windows.max(axis=1)
+
+
+def _last_finite(steps: Array, values: Array) -> tuple[float, float]:
+    """Return where a curve ends before it diverges; a name needs a place even if there is no such point."""
+    finite = np.flatnonzero(np.isfinite(values))
+    return (float(steps[finite[-1]]), float(values[finite[-1]])) if finite.size else (0.0, 0.0)
