@@ -1,0 +1,1 @@
+"""From submitted notebooks to verdicts, gradebook, feedback pages, class report and exported grades."""
