@@ -4,7 +4,7 @@ Every position i of a random sequence is to report x[i-1], x[i-3] and x[i+2]. Th
 embedding and a linear readout, with nothing else in between, so that what it reports is linear in what its heads find.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -27,9 +27,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is trained; the same for every number of heads."""
+    """How a model is trained; the same for every number of heads.
+
+    sequences: how many different ones it may learn from; None for fresh ones at every step.
+    """
 
     steps: int = 400
+    sequences: int | None = None
     batch_size: int = 64
     learning_rate: float = 5e-3
     held_out: int = 500
@@ -61,6 +65,18 @@ class TorchAttention(nn.MultiheadAttention):
         return output, weights
 
 
+class Convolution(nn.Module):
+    """A convolution called like attention: one set of weights for every position, three neighbours on either side."""
+
+    def __init__(self, d_model: int, num_heads: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(d_model, d_model, kernel_size=7, padding=3)
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, None]:
+        """Return ``(output (B, T, D), None)``: there are no attention weights."""
+        return self.conv(value.transpose(1, 2)).transpose(1, 2), None
+
+
 class Reporter(nn.Module):
     """Embedding and learned positions, one attention layer, and a linear readout for every offset."""
 
@@ -76,8 +92,8 @@ class Reporter(nn.Module):
         for parameter in attention.parameters():
             nn.init.uniform_(parameter, -bound, bound)
 
-    def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """tokens ``(N, T)`` → ``(logits (N, T, O, V), weights (N, H, T, T))``."""
+    def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor | None]:
+        """tokens ``(N, T)`` → ``(logits (N, T, O, V), what the attention returned as weights)``."""
         x = self.token(tokens) + self.position.weight[: tokens.size(1)]  # (N, T, D)
         found, weights = self.attention(x, x, x)
         return self.readout(found).unflatten(-1, (len(self.task.offsets), self.task.vocab_size)), weights
@@ -112,9 +128,10 @@ def train(
         model = Reporter(task, make_attention(task.d_model, num_heads))
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate)
+    next_batch = batches(task, recipe, generator)
     losses = []
     for _ in range(recipe.steps):
-        tokens, labels = draw(task, recipe.batch_size, generator)
+        tokens, labels = next(next_batch)
         logits, _ = model(tokens)
         loss = F.cross_entropy(logits.flatten(0, 2), labels.flatten(), ignore_index=UNSCORED)
         optimizer.zero_grad()
@@ -130,6 +147,17 @@ def train(
         accuracy=accuracy(model, tokens, labels),
         model=model,
     )
+
+
+def batches(task: Task, recipe: Recipe, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield training batches without end: fresh sequences, or picks from the recipe's fixed number of them."""
+    if recipe.sequences is None:
+        while True:
+            yield draw(task, recipe.batch_size, generator)
+    tokens, labels = draw(task, recipe.sequences, generator)
+    while True:
+        pick = torch.randint(recipe.sequences, (recipe.batch_size,), generator=generator)
+        yield tokens[pick], labels[pick]
 
 
 def accuracy(model: Reporter, tokens: Tensor, labels: Tensor) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from data import costs, heads
 SOURCES = tuple(Path(__file__).parent / name for name in ("heads.py", "costs.py", "unit04.py"))
 SEEDS = (0, 1, 2)
 HEADS = (1, 2, 4, 8, 16, 32, 64)
+SEQUENCES = (8, 16, 32, 64, 128)
 LENGTHS = (128, 256, 512, 1024, 2048, 4096)
 WIDTH = 128
 
@@ -24,27 +25,38 @@ Say = Callable[[str], None]
 def tables(say: Say) -> dict[str, Any]:
     """Measure everything that unit 04 quotes; about four minutes on one thread."""
     with costs.one_thread():
+        task = heads.Task()
         return {
-            "recipe": {**asdict(heads.Task()), **asdict(heads.Recipe())},
-            "heads": {str(count): heads_row(count, heads.Task(), say) for count in HEADS},
-            "one_head_one_offset": heads_row(1, heads.Task(offsets=(-1,)), say),
+            "recipe": {**asdict(task), **asdict(heads.Recipe())},
+            "heads": {str(count): runs_row(heads.TorchAttention, count, task, heads.Recipe(), say) for count in HEADS},
+            "one_head_one_offset": runs_row(heads.TorchAttention, 1, heads.Task(offsets=(-1,)), heads.Recipe(), say),
+            "sequences": {
+                "attention, 4 heads": sequences_rows(heads.TorchAttention, task, say),
+                "convolution, width 7": sequences_rows(heads.Convolution, task, say),
+            },
             "attention": attention_rows(LENGTHS),
             "layers": [layer_row(length) for length in LENGTHS],
         }
 
 
-def heads_row(num_heads: int, task: heads.Task, say: Say, seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
+def runs_row(
+    make_layer: heads.MakeAttention, num_heads: int, task: heads.Task, recipe: heads.Recipe, say: Say
+) -> dict[str, Any]:
     """Train one model a seed; accuracy is the mean over the offsets, a number a seed."""
-    runs = []
-    for seed in seeds:
-        runs.append(heads.train(heads.TorchAttention, num_heads, seed, task))
-        say(f"{num_heads} heads, offsets {task.offsets}, seed {seed}: {runs[-1].mean_accuracy:.3f}")
+    runs = [heads.train(make_layer, num_heads, seed, task, recipe) for seed in SEEDS]
+    accuracy = [round(run.mean_accuracy, 4) for run in runs]
+    say(f"{num_heads} heads, {task.offsets}, {recipe.sequences} sequences: {accuracy}")
     return {
         "parameters": runs[0].parameters,
-        "accuracy": [round(run.mean_accuracy, 4) for run in runs],
+        "accuracy": accuracy,
         "accuracy_by_offset": [[round(share, 4) for share in run.accuracy] for run in runs],
         "final_loss": [round(sum(run.losses[-20:]) / 20, 4) for run in runs],
     }
+
+
+def sequences_rows(make_layer: heads.MakeAttention, task: heads.Task, say: Say) -> dict[str, Any]:
+    """Accuracy on fresh sequences against the number of different ones seen in training."""
+    return {str(count): runs_row(make_layer, 4, task, heads.Recipe(sequences=count), say) for count in SEQUENCES}
 
 
 def attention_rows(lengths: Sequence[int]) -> dict[str, list[dict[str, float]]]:
