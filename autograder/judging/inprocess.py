@@ -201,10 +201,8 @@ def _copy_into(named: Mapping[str, Tensor], name: str, tensor: Tensor) -> None:
 
 def _contract(outputs: Sequence[Tensor], cotangents: Sequence[Tensor]) -> Tensor:
     if [tuple(o.shape) for o in outputs] != [tuple(c.shape) for c in cotangents]:
-        raise StudentError(
-            "ShapeError",
-            f"outputs should have shapes {[tuple(c.shape) for c in cotangents]}, got {[tuple(o.shape) for o in outputs]}",
-        )
+        wanted, got = ([tuple(tensor.shape) for tensor in tensors] for tensors in (cotangents, outputs))
+        raise StudentError("ShapeError", f"the float outputs should have shapes {wanted}, and have {got}")
     return torch.stack([(o * c.to(o.dtype)).sum() for o, c in zip(outputs, cotangents, strict=True)]).sum()
 
 

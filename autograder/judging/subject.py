@@ -62,7 +62,7 @@ class After:
 
 @dataclass(frozen=True)
 class Gradients:
-    """A call's value and the gradient of <outputs, cotangents> by leaf: ``args.0``, ``kwargs.x``, ``state.out.bias``."""
+    """A call's value and the gradient of <outputs, cotangents> by leaf: ``args.0``, ``kwargs.x``, ``state.bias``."""
 
     value: Any
     by_leaf: dict[str, Tensor | None] = field(default_factory=dict)

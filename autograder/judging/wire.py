@@ -1,7 +1,7 @@
 """How values cross a channel: one frame is a JSON header and the raw bytes of its tensors; nothing is ever unpickled.
 
-The judge's end treats what it receives as hostile: sizes are bounded, dtypes are from a list, and anything malformed is a
-:class:`BadFrame`.
+The judge's end treats what it receives as hostile: sizes are bounded, dtypes are from a list, and anything malformed
+is a :class:`BadFrame`.
 """
 
 import json

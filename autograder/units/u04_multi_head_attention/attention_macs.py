@@ -29,7 +29,7 @@ def counted(length: int, d_model: int) -> int:
 
 
 def shows_times_heads(trial: Trial) -> bool:
-    """The answer is a whole number of times too large, in all or in its quadratic part, with the same number everywhere."""
+    """The answer, or one of its two parts, is a whole number of times too large, the same number everywhere."""
     answers = {name: as_number(trial.result(name)) for name in CALLS}
     rights = {name: float(trial.expected(name)) for name in CALLS}
     quadratic = {name: 2.0 * trial.calls[name].args[0] ** 2 * trial.calls[name].args[1] for name in CALLS}

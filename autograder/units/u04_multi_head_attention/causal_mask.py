@@ -12,9 +12,10 @@ from autograder.judging.trial import Trial
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """A single position, two, and two drawn lengths."""
+    """A single position, two, two short lengths and one of hundreds."""
     short, long = sorted(draw.sizes(2, 3, 9))
-    return {"one": Call((1,)), "two": Call((2,)), "short": Call((short,)), "long": Call((long,))}
+    hundreds = Call((draw.size(100, 300),))
+    return {"one": Call((1,)), "two": Call((2,)), "short": Call((short,)), "long": Call((long,)), "hundreds": hundreds}
 
 
 def square(below: Callable[[Tensor], Tensor]) -> Callable[[int], Tensor]:
@@ -30,19 +31,19 @@ def shows_float_mask(trial: Trial) -> bool:
     return torch.equal(mask != 0, right) or torch.equal(mask == 0, right)
 
 
+CALLS = ("long", "short", "two", "one", "hundreds")
+
 COMPONENT = Component(
     name="causal_mask",
     draw=draw,
     oracle=square(torch.tril),
     returns=("the mask",),
     properties=(
-        Property("is_a_square_boolean_tensor", 1, has_the_right_form("long", "short", "two", "one")),
+        Property("is_a_square_boolean_tensor", 1, has_the_right_form(*CALLS)),
         Property(
             "lets_a_position_see_itself_and_the_past_only",
             2,
-            agrees(
-                "long", "short", "two", "one", hint="Row i is query i: True in column j where it may attend to key j."
-            ),
+            agrees(*CALLS, hint="Row i is query i: True in column j where it may attend to key j."),
             needs=("is_a_square_boolean_tensor",),
         ),
     ),

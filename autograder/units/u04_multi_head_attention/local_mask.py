@@ -18,6 +18,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "wide": Call((length, draw.size(2, 3))),
         "itself": Call((length, 0)),
         "everything": Call((draw.size(2, 4), 9)),
+        "many": Call((draw.size(40, 60), draw.size(4, 12))),
     }
 
 
@@ -31,7 +32,7 @@ def pairs(allowed: Callable[[int, int], bool]) -> Callable[[int, int], Tensor]:
     return loop
 
 
-CALLS = ("narrow", "wide", "itself", "everything")
+CALLS = ("narrow", "wide", "itself", "everything", "many")
 
 COMPONENT = Component(
     name="local_mask",
@@ -58,7 +59,7 @@ COMPONENT = Component(
                 pairs(lambda distance, window: -window <= distance < window),
                 pairs(lambda distance, window: -window < distance <= window),
             ),
-            calls=("narrow", "wide"),
+            calls=("narrow", "wide", "many"),
         ),
         Mistake(
             "causal-instead",
@@ -71,7 +72,7 @@ COMPONENT = Component(
                 pairs(lambda distance, window: -distance <= window),
                 pairs(lambda distance, window: distance >= 0),
             ),
-            calls=("narrow", "wide"),
+            calls=("narrow", "wide", "many"),
         ),
     ),
 )

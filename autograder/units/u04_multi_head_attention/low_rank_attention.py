@@ -20,8 +20,8 @@ PROJECTED = ("cross", "heads", "self")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """All sizes different; equal lengths; all sizes equal (where projecting features goes unnoticed by shapes); identity."""
-    t_q, t_k, d_k, d_v, rank, batch = draw.sizes(6, 2, 8)
+    """All sizes different; equal lengths; all sizes equal, where projecting features fits too; the identity."""
+    t_q, t_k, d_k, d_v, rank, batch = draw.sizes(6, 3, 8)
     side = draw.size(3, 6)
 
     def inputs(*leading: int, q: int = t_q, k: int = t_k, width: int = d_k, v: int = d_v, r: int = rank) -> Call:

@@ -11,7 +11,7 @@ from autograder.judging.properties import agrees, every, gradients_agree, has_th
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Batch, heads, length and head width all different; one head; the layout in memory that splitting leaves behind."""
+    """Batch, heads, length and head width all different; one head; float64."""
     batch, heads, length, width = draw.sizes(4, 2, 6)
     return {
         "several": Call((draw.normal(batch, heads, length, width),)),

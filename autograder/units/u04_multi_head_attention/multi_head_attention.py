@@ -30,7 +30,7 @@ def draw(draw: Draw) -> dict[str, Call]:
     state = parameters(draw, d_model)
 
     def call(b: int, q: int, k: int, mask: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Call:
-        tensors = [draw.normal(b, t, d_model, dtype=dtype, scale=2.0) for t in (q, k, k)]
+        tensors = [draw.normal(b, t, d_model, dtype=dtype, scale=1.5) for t in (q, k, k)]
         typed = {name: tensor.to(dtype) for name, tensor in state.items()}
         return Call((*tensors, mask) if mask is not None else tuple(tensors), init=(d_model, heads), state=typed)
 
@@ -45,7 +45,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         "padding_as_many_as_heads": call(heads, t_q, t_k, draw.mask(heads, 1, 1, t_k)),
         "mask_per_head": call(heads, t_q, t_k, draw.mask(heads, t_q, t_k)),
         "empty_row": call(batch, t_q, t_k, draw.mask(batch, 1, t_q, t_k, empty_row=True)),
-        "float64": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64),
+        "float64": call(batch, t_q, t_k, dtype=torch.float64),
+        "float64_masked": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64),
     }
 
 
@@ -175,7 +176,7 @@ def has_the_named_parts(trial: Trial) -> None:
 
 
 def drops_weights_only_in_training(trial: Trial) -> None:
-    """With one key every weight is 1: in training a head's output is dropped as a whole or doubled; in evaluation neither."""
+    """With one key every weight is 1: in training a head's share is dropped whole or doubled, in evaluation not."""
     evaluated = with_dropout(trial, training=False)
     for part, actual, expected in zip(("output", "weights"), evaluated, trial.expected("cross"), strict=True):
         hint = "In evaluation mode (module.eval()) dropout does nothing, whatever its rate."
@@ -254,7 +255,12 @@ COMPONENT = Component(
             agrees("empty_row", hint="With weights 0 what is left is the output projection's bias."),
             needs=("gives_masked_keys_no_weight",),
         ),
-        Property("keeps_the_precision_of_float64", 1, agrees("float64"), needs=("gives_masked_keys_no_weight",)),
+        Property(
+            "keeps_the_precision_of_float64",
+            1,
+            agrees("float64", "float64_masked"),
+            needs=("gives_masked_keys_no_weight",),
+        ),
         Property(
             "has_the_gradients_of_pytorch",
             1,
@@ -268,7 +274,10 @@ COMPONENT = Component(
             needs=("agrees_with_pytorch",),
         ),
         Property(
-            "leaves_its_inputs_alone", 1, leaves_its_inputs_alone("masked"), needs=("has_the_four_named_projections",)
+            "leaves_its_inputs_alone",
+            1,
+            leaves_its_inputs_alone("masked", "empty_row"),
+            needs=("has_the_four_named_projections",),
         ),
     ),
     mistakes=(

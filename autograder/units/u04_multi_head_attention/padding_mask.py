@@ -1,13 +1,12 @@
 """The padding mask against a loop over the ids."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.properties import agrees, has_the_right_form, leaves_its_inputs_alone
+from autograder.judging.trial import Trial
 
 
 def draw(draw: Draw) -> dict[str, Call]:
@@ -23,9 +22,14 @@ def draw(draw: Draw) -> dict[str, Call]:
     return {
         "padded_with_zero": Call((ragged(0), 0)),
         "padded_with_another": Call((ragged(pad_id), pad_id)),
-        "zero_is_a_word": Call((torch.where(ragged(pad_id) > 40, 0, ragged(pad_id)), pad_id)),
+        "words_on_both_sides": Call((with_small_ids(ragged(pad_id), pad_id), pad_id)),
         "unpadded": Call((draw.ids(batch, length, low=7, high=50), 0)),
     }
+
+
+def with_small_ids(ids: Tensor, pad_id: int) -> Tensor:
+    """The same batch with a first column of words whose ids are 0 and others below the padding's."""
+    return torch.cat([torch.arange(len(ids))[:, None] % pad_id, ids[:, 1:]], dim=1)
 
 
 def loop(ids: Tensor, pad_id: int) -> Tensor:
@@ -33,9 +37,14 @@ def loop(ids: Tensor, pad_id: int) -> Tensor:
     return torch.tensor([[[[token != pad_id for token in row]]] for row in ids.tolist()])
 
 
-def reshaped(shape: Callable[[int, int], tuple[int, ...]]) -> Callable[[Tensor, int], Tensor]:
-    """The right values in another shape."""
-    return lambda ids, pad_id: loop(ids, pad_id).reshape(shape(*ids.shape))
+def shows_right_tokens_in_wrong_shape(trial: Trial) -> bool:
+    """The tokens are right once axes of size 1 are dropped, or the same row is written out for every query."""
+    mask, right = trial.result("padded_with_another"), trial.expected("padded_with_another")
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool or mask.shape == right.shape:
+        return False
+    if mask.dim() in (3, 4) and mask.shape[-2] == mask.shape[-1]:
+        mask = mask.select(-2, 0) if bool((mask == mask.narrow(-2, 0, 1)).all()) else mask
+    return tuple(mask.shape) != (right.shape[0], 1, right.shape[-1], 1) and torch.equal(mask.squeeze(), right.squeeze())
 
 
 def queries_too(ids: Tensor, pad_id: int) -> Tensor:
@@ -44,7 +53,7 @@ def queries_too(ids: Tensor, pad_id: int) -> Tensor:
     return keys & keys.mT
 
 
-CALLS = ("padded_with_zero", "padded_with_another", "zero_is_a_word", "unpadded")
+CALLS = ("padded_with_zero", "padded_with_another", "words_on_both_sides", "unpadded")
 
 COMPONENT = Component(
     name="padding_mask",
@@ -81,15 +90,7 @@ COMPONENT = Component(
             "wrong-shape",
             "The right tokens in the wrong shape. Scores are (B, H, T_q, T_k): line your mask's axes up with these "
             "four from the right; the key axis comes last, and heads and queries are axes of size 1.",
-            (
-                reshaped(lambda b, t: (b, t)),
-                reshaped(lambda b, t: (b, 1, t)),
-                reshaped(lambda b, t: (b, t, 1)),
-                reshaped(lambda b, t: (1, b, 1, t)),
-                reshaped(lambda b, t: (1, 1, b, t)),
-                lambda ids, pad_id: loop(ids, pad_id).expand(-1, 1, ids.shape[1], -1),
-                lambda ids, pad_id: loop(ids, pad_id)[:, 0].expand(-1, ids.shape[1], -1),
-            ),
+            shown_by=shows_right_tokens_in_wrong_shape,
         ),
         Mistake(
             "masks-queries",

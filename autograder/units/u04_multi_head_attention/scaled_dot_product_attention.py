@@ -18,7 +18,7 @@ MASKED = ("masked", "one_mask_for_all", "padding")
 
 def draw(draw: Draw) -> dict[str, Call]:
     """Calls in which no two axes have the same length, so that none can be mistaken for another."""
-    t_q, t_k, d_k, d_v, batch, heads = draw.sizes(6, 2, 8)
+    t_q, t_k, d_k, d_v, batch, heads = draw.sizes(6, 3, 8)
 
     def inputs(*leading: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor, Tensor]:
         shapes = ((t_q, d_k), (t_k, d_k), (t_k, d_v))
@@ -35,15 +35,24 @@ def draw(draw: Draw) -> dict[str, Call]:
         "empty_row": Call((*inputs(batch, heads), draw.mask(batch, 1, t_q, t_k, empty_row=True))),
         "empty_row_64": Call((*inputs(batch, dtype=torch.float64), draw.mask(batch, t_q, t_k, empty_row=True))),
         "large_scores": Call(large(draw, t_q, t_k, d_v)),
-        "large_scores_masked": Call((*large(draw, t_q, t_k, d_v), draw.mask(t_q, t_k))),
-        "float64": Call((*inputs(batch, heads, dtype=torch.float64), draw.mask(batch, 1, t_q, t_k))),
+        "large_scores_masked": Call((*large(draw, t_q, t_k, d_v), hides_the_largest_score(draw, t_q, t_k))),
+        "float64": Call(inputs(batch, dtype=torch.float64)),
+        "float64_masked": Call((*inputs(batch, heads, dtype=torch.float64), draw.mask(batch, 1, t_q, t_k))),
     }
 
 
 def large(draw: Draw, t_q: int, t_k: int, d_v: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Whole numbers whose scores, up to ±1e4 after scaling by √4, are exact in float32."""
-    query = 50.0 * (2 * draw.ids(t_q, 4, high=2) - 1)
-    return query, draw.ids(t_k, 4, low=-100, high=101).float(), draw.normal(t_k, d_v)
+    """Scores from 1e4 to -1e4 after scaling, in float64: in float32 some right ways lose too many digits."""
+    query, key = 50.0 * (2 * draw.ids(t_q, 4, high=2) - 1).double(), draw.ids(t_k, 4, low=-100, high=101).double()
+    query[0], key[0], key[1] = 50.0, 100.0, -100.0
+    return query, key, draw.normal(t_k, d_v, dtype=torch.float64)
+
+
+def hides_the_largest_score(draw: Draw, t_q: int, t_k: int) -> Tensor:
+    """A mask whose first query may see only its lowest score, 2e4 below the highest."""
+    mask = draw.mask(t_q, t_k)
+    mask[0] = torch.arange(t_k) == 1
+    return mask
 
 
 def scaled_by(scale: Callable[[Tensor, Tensor, Tensor], float]) -> Callable[..., tuple[Tensor, Tensor]]:
@@ -118,7 +127,12 @@ COMPONENT = Component(
             ),
             needs=("gives_masked_keys_no_weight",),
         ),
-        Property("keeps_the_precision_of_float64", 1, agrees("float64"), needs=("gives_masked_keys_no_weight",)),
+        Property(
+            "keeps_the_precision_of_float64",
+            1,
+            agrees("float64", "float64_masked"),
+            needs=("gives_masked_keys_no_weight",),
+        ),
         Property(
             "has_the_gradients_of_pytorch",
             1,
@@ -128,7 +142,7 @@ COMPONENT = Component(
         Property(
             "leaves_its_inputs_alone",
             1,
-            leaves_its_inputs_alone("plain", "masked"),
+            leaves_its_inputs_alone("plain", "masked", "empty_row"),
             needs=("returns_output_and_weights_of_the_right_shape",),
         ),
     ),
@@ -138,7 +152,7 @@ COMPONENT = Component(
             "The scores are not scaled. With d_k features a dot product of standard normal vectors has variance d_k, "
             "so the softmax saturates as d_k grows. Compare your scores for d_k = 4 and d_k = 400.",
             (scaled_by(lambda q, k, v: 1.0),),
-            calls=(*UNMASKED, *MASKED, "float64"),
+            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "scaled-by-d",
@@ -146,7 +160,7 @@ COMPONENT = Component(
             "root of d_k: print the standard deviation of your scaled scores for two values of d_k; it should not "
             "depend on it.",
             (scaled_by(lambda q, k, v: 1 / q.shape[-1]),),
-            calls=(*UNMASKED, *MASKED, "float64"),
+            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "scaled-by-length",
@@ -158,14 +172,14 @@ COMPONENT = Component(
                 scaled_by(lambda q, k, v: 1 / k.shape[-2]),
                 scaled_by(lambda q, k, v: 1 / q.shape[-2]),
             ),
-            calls=(*UNMASKED, *MASKED, "float64"),
+            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "scaled-by-d-v",
             "The scale uses the width of the values. Scores are made of queries and keys only; try values of another "
             "width.",
             (scaled_by(lambda q, k, v: v.shape[-1] ** -0.5), scaled_by(lambda q, k, v: 1 / v.shape[-1])),
-            calls=(*UNMASKED, *MASKED, "float64"),
+            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "wrong-softmax-axis",
