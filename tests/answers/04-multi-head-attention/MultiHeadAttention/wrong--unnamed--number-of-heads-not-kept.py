@@ -1,0 +1,14 @@
+# Wrong: the attribute num_heads is missing, the constructor's argument is kept under another name.
+from torch import nn
+
+class MultiHeadAttention(nn.Module):
+    def __init__(self, d_model, num_heads, dropout=0.0):
+        super().__init__()
+        self.h = num_heads
+        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (nn.Linear(d_model, d_model) for _ in range(4))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, query, key, value, mask=None):
+        q, k, v = (split_heads(p(x), self.h) for p, x in zip((self.q_proj, self.k_proj, self.v_proj), (query, key, value)))
+        _, weights = scaled_dot_product_attention(q, k, v, mask)
+        return self.out_proj(merge_heads(self.dropout(weights) @ v)), weights
