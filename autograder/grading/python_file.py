@@ -19,7 +19,7 @@ _BINDING = re.compile(
 
 
 def statements(text: str) -> list[str]:
-    """Return the source of each top-level statement, in order; what doesn't parse is kept in as small a part as can be."""
+    """Return the source of each top-level statement, in order; what doesn't parse stays as small a part as can be."""
     try:
         return _cut(text, ast.parse(text))
     except PARSER_ERRORS:

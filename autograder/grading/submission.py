@@ -1,6 +1,6 @@
 """Rebuilds a submission from the release's locked cells and the student's own, and says what had to be repaired.
 
-The student's order is kept. Which cell answers an exercise is decided by its grade_id first and by what it defines second,
+The student's order is kept. Which cell answers an exercise is decided by its grade_id first, by what it defines second,
 so that a cell that was copied, re-labelled or re-typed costs nothing as long as the answer can be found.
 """
 
@@ -66,7 +66,7 @@ def read_notebook(raw: bytes, release: Release) -> Reading:
 
 
 def read_python(text: str, release: Release, notes: Sequence[str] = ()) -> Reading:
-    """Rebuild a Python file as the release's given cells and its own statements; :class:`Rejected` if it is too long."""
+    """Rebuild a Python file as the release's given cells and its statements; :class:`Rejected` if it is too long."""
     if len(text) > MAX_CHARACTERS:
         raise Rejected(f"The file has more than {MAX_CHARACTERS / MEGABYTE:.0f} million characters.")
     cells = tuple(FileCell("code", source) for source in statements(clean(text.removeprefix("\ufeff"))))

@@ -1,0 +1,1 @@
+"""Verdicts as people see them: in a notebook, in a terminal, on a page. Nothing here judges."""
