@@ -1,45 +1,58 @@
-"""Interactive explorers: sliders and buttons where a kernel answers, chosen frames where none does."""
+"""Interactive explorers: sliders and buttons where a kernel answers, frames drawn beforehand where none does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import ipywidgets as widgets  # type: ignore[import-untyped]
 import numpy as np
+from IPython.display import display
 from markupsafe import Markup
 
 from figures.arrays import Array, as_array
 from figures.explorer_numbers import KEY_SIZES, entropy_bits
-from figures.frames import head_frame, mask_frame, scores_frame
-from figures.style import TEMPLATES
+from figures.frames import Frame, data_uri, head_frame, head_height, mask_frame, render, scores_frame
 
 _LONGEST: Final = 6  # queries and keys of the mask explorer: four tables fit on a page
-_MOST_STILLS: Final = 8
+_NO_WINDOW: Final = _LONGEST
+_STILLS_SIZE: Final = 60_000  # characters of HTML: an executed notebook holds several explorers
 _STYLE: Final = Markup((Path(__file__).parent / "templates" / "explorers.css").read_text(encoding="utf-8"))
-_NOTE: Final = "Run this cell in JupyterLab for sliders that reach every setting."
+_NOTE: Final = "In JupyterLab, run the cell for sliders that reach every setting."
 
 
-class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
-    """Controls above a frame that follows them; saved with frames drawn beforehand, for where no kernel answers."""
+class Explorer(widgets.VBox):  # type: ignore[misc]
+    """Controls above a frame that follows them; displayed together with what stands in for it without a kernel."""
 
-    def __init__(self, controls: dict[str, Any], draw: Callable[..., Markup], still: Markup) -> None:
-        self._controls = controls
+    def __init__(self, controls: Mapping[str, Any], draw: Callable[..., Frame], still: Markup) -> None:
+        self.controls = dict(controls)
+        self.still = str(still)
         self._draw = draw
-        self._still = str(still)
         self._frame = widgets.HTML()
-        super().__init__([widgets.HTML(f"<style>{_STYLE}</style>"), widgets.HBox([*controls.values()]), self._frame])
-        self.children[1].layout.flex_flow = "row wrap"
-        for control in controls.values():
+        for control in self.controls.values():
+            control.style.description_width = "initial"
             control.observe(self._redraw, names="value")
+        row = widgets.HBox([*self.controls.values()], layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([widgets.HTML(f"<style>{_STYLE}</style>"), row, self._frame])
+        self.add_class("course-explorer")
         self._redraw()
 
-    def _redraw(self, _change: Any = None) -> None:
-        self._frame.value = str(self._draw(**{name: control.value for name, control in self._controls.items()}))
+    @property
+    def html(self) -> str:
+        """The frame now shown."""
+        return str(self._frame.value)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        """Offer the live widget first and the frames as HTML, of which a page shows one."""
-        bundle: dict[str, str] = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/html": self._still, "text/plain": "[explorer: run the cell in JupyterLab]"}
+    def _redraw(self, _change: Any = None) -> None:
+        setting = {name: control.value for name, control in self.controls.items()}
+        self._frame.value = str(self._draw(**setting).html())
+
+    def _ipython_display_(self) -> None:
+        """Send two outputs, of which a style sheet shows one: the frames, and the live widget where there is one.
+
+        One output with both kinds would show an error message in place of the frames whenever a notebook is opened again.
+        """
+        live = {**self._repr_mimebundle_(), "text/plain": ""}
+        display({"text/html": self.still, "text/plain": "[explorer]"}, raw=True)  # type: ignore[no-untyped-call]
+        display(live, raw=True)  # type: ignore[no-untyped-call]
 
 
 def scaled_scores_explorer() -> Explorer:
@@ -49,37 +62,33 @@ def scaled_scores_explorer() -> Explorer:
         "scaled": widgets.Checkbox(value=False, description="divide by √d_k"),
     }
     settings = [(64, False), (64, True), (4, False), (4, True), (512, False), (512, True)]
-    frames = [
-        {"name": f"d_k = {size}, {'divided by √d_k' if scaled else 'not divided'}", "html": scores_frame(size, scaled)}
+    frames = {
+        f"d_k = {size}, {'divided by √d_k' if scaled else 'not divided'}": scores_frame(size, scaled)
         for size, scaled in settings
-    ]
-    return Explorer(controls, scores_frame, _still("Setting:", frames))
+    }
+    return Explorer(controls, scores_frame, _still("Why scores are divided by √d_k", "Setting:", frames, 690))
 
 
 def mask_explorer() -> Explorer:
     """Explore what masks do to scores and weights: causal, padding, local, and what they allow together."""
+    windows = [*((f"|i − j| ≤ {width}", width) for width in range(_NO_WINDOW)), ("none", _NO_WINDOW)]
     controls = {
         "queries": widgets.IntSlider(value=_LONGEST, min=1, max=_LONGEST, description="queries T_q"),
         "keys": widgets.IntSlider(value=_LONGEST, min=1, max=_LONGEST, description="keys T_k"),
         "causal": widgets.Checkbox(value=True, description="causal"),
         "padding": widgets.IntSlider(value=0, min=0, max=_LONGEST, description="padded keys"),
-        "window": widgets.SelectionSlider(
-            options=[*((f"|i − j| ≤ {width}", width) for width in range(_LONGEST)), ("no window", _LONGEST)],
-            value=_LONGEST,
-            description="window",
-        ),
+        "window": widgets.SelectionSlider(options=windows, value=_NO_WINDOW, description="local window"),
     }
-    settings: dict[str, tuple[int, int, bool, int, int]] = {
-        "causal": (6, 6, True, 0, _LONGEST),
-        "none": (6, 6, False, 0, _LONGEST),
-        "padding": (6, 6, False, 2, _LONGEST),
-        "local window": (6, 6, False, 0, 1),
-        "causal and padding": (6, 6, True, 2, _LONGEST),
-        "causal and window": (6, 6, True, 0, 1),
-        "3 queries, 6 keys, padding": (3, 6, False, 2, _LONGEST),
+    frames = {
+        "causal": mask_frame(6, 6, True, 0, _NO_WINDOW),
+        "none": mask_frame(6, 6, False, 0, _NO_WINDOW),
+        "padding": mask_frame(6, 6, False, 2, _NO_WINDOW),
+        "local window": mask_frame(6, 6, False, 0, 1),
+        "causal and padding": mask_frame(6, 6, True, 2, _NO_WINDOW),
+        "causal and window": mask_frame(6, 6, True, 0, 1),
+        "3 queries, 6 keys, padding": mask_frame(3, 6, False, 2, _NO_WINDOW),
     }
-    frames = [{"name": name, "html": mask_frame(*setting)} for name, setting in settings.items()]
-    return Explorer(controls, mask_frame, _still("Mask:", frames))
+    return Explorer(controls, mask_frame, _still("What masks do to scores and weights", "Mask:", frames, 740))
 
 
 def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Explorer:
@@ -91,16 +100,20 @@ def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Expl
     controls = {
         "layer": widgets.IntSlider(value=1, min=1, max=len(layers), description="layer"),
         "head": widgets.IntSlider(value=1, min=1, max=layers.shape[1], description="head"),
-        "query": widgets.Dropdown(options=[(token, index) for index, token in enumerate(tokens)], description="query"),
+        "query": widgets.Dropdown(
+            options=[(f"{index}: {token}", index) for index, token in enumerate(tokens)], description="query"
+        ),
     }
     if len(layers) == 1:
         controls["layer"].layout.display = "none"
 
-    def draw(layer: int, head: int, query: int) -> Markup:
+    def draw(layer: int, head: int, query: int) -> Frame:
         place = f"layer {layer}, head {head}" if len(layers) > 1 else f"head {head}"
-        return head_frame(tokens, layers[layer - 1, head - 1], query, f"{title}: {place}" if title else place)
+        return head_frame(tokens, layers[layer - 1, head - 1], query, place)
 
-    return Explorer(controls, draw, _head_stills(layers, draw))
+    frames = _decided_heads(layers, draw)
+    still = _still(title or "What each head attends to", "Head:", frames, head_height(len(tokens)) + 220)
+    return Explorer(controls, draw, still)
 
 
 def _layers(weights: Any, length: int) -> Array:
@@ -115,21 +128,34 @@ def _layers(weights: Any, length: int) -> Array:
     return layers
 
 
-def _head_stills(layers: Array, draw: Callable[..., Markup]) -> Markup:
-    """Return frames of the most decided heads (lowest mean entropy): the ones in which there is something to see."""
+def _decided_heads(layers: Array, draw: Callable[[int, int, int], Frame]) -> dict[str, Frame]:
+    """Return frames of the heads with the lowest mean entropy, where there is most to see, as many as there is room."""
     entropy = entropy_bits(layers).mean(axis=-1)
-    order = np.argsort(entropy, axis=None, kind="stable")[:_MOST_STILLS]
-    places = sorted(np.unravel_index(place, entropy.shape) for place in order)
-    frames = [
-        {
-            "name": f"layer {layer + 1}, head {head + 1}" if len(layers) > 1 else f"head {head + 1}",
-            "html": draw(int(layer) + 1, int(head) + 1, 0),
-        }
-        for layer, head in places
-    ]
-    return _still("Head:", frames)
+    places = [divmod(int(place), layers.shape[1]) for place in np.argsort(entropy, axis=None, kind="stable")]
+    chosen: dict[tuple[int, int], Frame] = {}
+    room = _STILLS_SIZE
+    for layer, head in places:
+        frame = draw(layer + 1, head + 1, 0)
+        room -= len(frame.picture)
+        if chosen and room < 0:
+            break
+        chosen[layer, head] = frame
+    return {
+        f"layer {layer + 1}, head {head + 1}" if len(layers) > 1 else f"head {head + 1}": chosen[layer, head]
+        for layer, head in sorted(chosen)
+    }
 
 
-def _still(question: str, frames: Sequence[dict[str, Any]]) -> Markup:
-    template = TEMPLATES.get_template("still.html.j2")
-    return Markup(template.render(style=_STYLE, question=question, frames=frames, note=_NOTE))
+def _still(title: str, question: str, frames: Mapping[str, Frame], height: int) -> Markup:
+    entries = [{"name": name, "html": frame.html()} for name, frame in frames.items()]
+    page = render("still_page.html.j2", title=title, question=question, frames=entries, style=_STYLE, note=_NOTE)
+    first = next(iter(frames.values()))
+    return render(
+        "still.html.j2",
+        title=title,
+        page=data_uri("text/html", page.encode()),
+        height=height,
+        picture=first.image(),
+        tables=first.picture,
+        sentence=first.sentence,
+    )

@@ -8,6 +8,7 @@
 | plum | output |
 | grey, hatched | masked: may not be attended to |
 | pale blue | allowed: may be attended to |
+| red | look here |
 
 Every role keeps a contrast of at least 3:1 to white, and any two stay apart under protanopia, deuteranopia and
 tritanopia (tested). Colour is never the only sign: what is masked is hatched, and lines differ in dash and marker.
@@ -34,6 +35,7 @@ COLOURS: Final = {
     "output": "#5B1A6B",
     "masked": "#8A8A8A",
     "allowed": "#CFE3FB",
+    "accent": "#D1361B",
     "ink": "#1A1A1A",
     "faint": "#D9D9D9",
 }
