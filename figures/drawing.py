@@ -11,15 +11,16 @@ from figures.style import COLOURS, TEMPLATES
 
 
 @dataclass(frozen=True)
-class Box:
-    """A filled rectangle; lengths are the drawing's units, y grows downwards."""
+class Bars:
+    """Filled rectangles ``(x, y, width, height)`` of one colour; lengths are the drawing's units, y grows downwards."""
 
-    kind: ClassVar = "box"
-    x: float
-    y: float
-    width: float
-    height: float
+    kind: ClassVar = "bars"
+    boxes: Sequence[tuple[float, float, float, float]]
     fill: str
+
+    @property
+    def path(self) -> str:
+        return "".join(f"M{x:.1f} {y:.1f}h{w:.1f}v{h:.1f}h{-w:.1f}z" for x, y, w, h in self.boxes)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Scale:
         return float(self.start + (at - low) / (high - low) * (self.end - self.start))
 
 
-Shape: TypeAlias = Box | Line | Dot | Words
+Shape: TypeAlias = Bars | Line | Dot | Words
 
 
 def svg(width: float, height: float, shapes: Sequence[Shape], alt: str) -> Markup:

@@ -1,6 +1,7 @@
 """Interactive explorers: sliders and buttons where a kernel answers, frames drawn beforehand where none does."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,19 +21,28 @@ _STYLE: Final = Markup((Path(__file__).parent / "templates" / "explorers.css").r
 _NOTE: Final = "In JupyterLab, run the cell for sliders that reach every setting."
 
 
+@dataclass(frozen=True)
+class Still:
+    """What stands in for an explorer without a kernel: named frames, one shown at a time, in ``height`` pixels."""
+
+    question: str
+    frames: Mapping[str, Frame]
+    height: int
+
+
 class Explorer(widgets.VBox):  # type: ignore[misc]
     """Controls above a frame that follows them; displayed together with what stands in for it without a kernel."""
 
-    def __init__(self, controls: Mapping[str, Any], draw: Callable[..., Frame], still: Markup) -> None:
+    def __init__(self, title: str, controls: Mapping[str, Any], draw: Callable[..., Frame], still: Still) -> None:
         self.controls = dict(controls)
-        self.still = str(still)
+        self.still = str(_still(title, still))
         self._draw = draw
         self._frame = widgets.HTML()
         for control in self.controls.values():
             control.style.description_width = "initial"
             control.observe(self._redraw, names="value")
         row = widgets.HBox([*self.controls.values()], layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([widgets.HTML(f"<style>{_STYLE}</style>"), row, self._frame])
+        super().__init__([widgets.HTML(render("heading.html.j2", title=title, style=_STYLE)), row, self._frame])
         self.add_class("course-explorer")
         self._redraw()
 
@@ -66,7 +76,7 @@ def scaled_scores_explorer() -> Explorer:
         f"d_k = {size}, {'divided by √d_k' if scaled else 'not divided'}": scores_frame(size, scaled)
         for size, scaled in settings
     }
-    return Explorer(controls, scores_frame, _still("Why scores are divided by √d_k", "Setting:", frames, 690))
+    return Explorer("Why scores are divided by √d_k", controls, scores_frame, Still("Setting:", frames, height=740))
 
 
 def mask_explorer() -> Explorer:
@@ -88,7 +98,7 @@ def mask_explorer() -> Explorer:
         "causal and window": mask_frame(6, 6, True, 0, 1),
         "3 queries, 6 keys, padding": mask_frame(3, 6, False, 2, _NO_WINDOW),
     }
-    return Explorer(controls, mask_frame, _still("What masks do to scores and weights", "Mask:", frames, 740))
+    return Explorer("What masks do to scores and weights", controls, mask_frame, Still("Mask:", frames, height=800))
 
 
 def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Explorer:
@@ -112,8 +122,8 @@ def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Expl
         return head_frame(tokens, layers[layer - 1, head - 1], query, place)
 
     frames = _decided_heads(layers, draw)
-    still = _still(title or "What each head attends to", "Head:", frames, head_height(len(tokens)) + 220)
-    return Explorer(controls, draw, still)
+    still = Still("Head:", frames, height=head_height(len(tokens)) + 270)
+    return Explorer(title or "What each head attends to", controls, draw, still)
 
 
 def _layers(weights: Any, length: int) -> Array:
@@ -146,15 +156,15 @@ def _decided_heads(layers: Array, draw: Callable[[int, int, int], Frame]) -> dic
     }
 
 
-def _still(title: str, question: str, frames: Mapping[str, Frame], height: int) -> Markup:
-    entries = [{"name": name, "html": frame.html()} for name, frame in frames.items()]
-    page = render("still_page.html.j2", title=title, question=question, frames=entries, style=_STYLE, note=_NOTE)
-    first = next(iter(frames.values()))
+def _still(title: str, still: Still) -> Markup:
+    entries = [{"name": name, "html": frame.html()} for name, frame in still.frames.items()]
+    page = render("still_page.html.j2", title=title, question=still.question, frames=entries, style=_STYLE, note=_NOTE)
+    first = next(iter(still.frames.values()))
     return render(
         "still.html.j2",
         title=title,
         page=data_uri("text/html", page.encode()),
-        height=height,
+        height=still.height,
         picture=first.image(),
         tables=first.picture,
         sentence=first.sentence,

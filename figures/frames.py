@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from figures.arrays import Array
 from figures.attention import readable_on
-from figures.drawing import Box, Dot, Line, Scale, Shape, Words, svg
+from figures.drawing import Bars, Dot, Line, Scale, Shape, Words, svg
 from figures.explorer_numbers import (
     KEY_SIZES,
     KEYS_A_ROW,
@@ -32,6 +32,7 @@ from figures.style import AMOUNTS, COLOURS, TEMPLATES
 _PANEL_WIDTH: Final = 380
 _PANEL_HEIGHT: Final = 150
 _TOP, _ROW, _BAR_WIDTH, _MAP_LEFT, _MAP_WIDTH = 30, 28, 150, 740, 320
+_BAR: Final = COLOURS["key"]  # a weight is how much a key counts
 _FAINTEST: Final = 0.02  # weights below get no ray: they would hardly show, and take most of the space
 HEAD_STYLE: Final = Markup((Path(__file__).parent / "templates" / "head.css").read_text(encoding="utf-8"))
 _WIDEST: Final = 60  # scores: two and a half standard deviations of the largest key size, unscaled
@@ -71,7 +72,7 @@ def scores_frame(key_size: int, scaled: bool) -> Frame:
         *_histogram(summary, left=60, top=40),
         *_softmax_bars(summary, left=550, top=40),
         *_trend(summary, "entropy", "entropy of the weights, bits (mean)", 3.0, left=60, top=300),
-        *_trend(summary, "gradient", "gradient norm ‖∂w/∂s‖ (mean)", 0.5, left=550, top=300),
+        *_trend(summary, "gradient", "gradient norm ‖∂w/∂s‖ (mean)", 0.4, left=550, top=300),
     ]
     how = "divided by √d_k" if scaled else "not divided"
     sentence = (
@@ -165,25 +166,25 @@ def _histogram(summary: ScoreSummary, left: float, top: float) -> list[Shape]:
     counts = np.histogram(summary.scores, edges)[0]
     up = Scale(0, float(counts.max()), top + _PANEL_HEIGHT, top)
     bars = [
-        Box(across(low), up(count), max(across(high) - across(low), 0.5), up(0) - up(count), COLOURS["masked"])
+        (across(low), up(count), max(across(high) - across(low), 0.5), up(0) - up(count))
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
         if count and abs(low) < _WIDEST and abs(high) < _WIDEST
     ]
     return [
-        *_axes("scores q·k: how many of each size", left, top, across, (-60, -40, -20, 0, 20, 40, 60), "score"),
-        *bars,
-        Words(left + _PANEL_WIDTH, top + 16, f"standard deviation {summary.spread:.1f}", anchor="end", size=15),
+        *_axes(f"scores: standard deviation {summary.spread:.1f}", left, top, across, range(-60, 61, 20), "score q·k"),
+        Bars(bars, COLOURS["masked"]),
     ]
 
 
 def _softmax_bars(summary: ScoreSummary, left: float, top: float) -> list[Shape]:
     across = Scale(-0.5, KEYS_A_ROW - 0.5, left, left + _PANEL_WIDTH)
     up = Scale(0, 1, top + _PANEL_HEIGHT, top + 12)
-    shapes = _axes("softmax of one row: weight of each key", left, top, across, range(KEYS_A_ROW), "key")
-    for key, weight in enumerate(summary.weights[0]):
-        shapes.append(Box(across(key) - 16, up(weight), 32, up(0) - up(weight), COLOURS["key"]))
-        shapes.append(Words(across(key), up(weight) - 4, f"{weight:.2f}", size=14))
-    return shapes
+    weights = summary.weights[0]
+    return [
+        *_axes("softmax of one row: weight of each key", left, top, across, range(KEYS_A_ROW), "key"),
+        Bars([(across(key) - 16, up(weight), 32, up(0) - up(weight)) for key, weight in enumerate(weights)], _BAR),
+        *(Words(across(key), up(weight) - 4, f"{weight:.2f}", size=14) for key, weight in enumerate(weights)),
+    ]
 
 
 def _trend(summary: ScoreSummary, field: str, title: str, highest: float, left: float, top: float) -> list[Shape]:

@@ -26,7 +26,7 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_UNIT_FOLDER: Final = re.compile(r"\d\d-.+")
+_UNIT: Final = re.compile(r"\d\d(-.+)?")
 
 
 def self_test(path_or_unit: str | Path | None = None) -> None:
@@ -64,7 +64,9 @@ def _places(path_or_unit: str | Path | None, folder: Path) -> Iterator[Path]:
         return
     yield given / FILE_NAME
     unit = Path(path_or_unit).name
-    if folder.name.startswith(unit) or not _UNIT_FOLDER.fullmatch(folder.name):
+    if not _UNIT.fullmatch(unit):
+        return
+    if folder.name.startswith(unit) or not _UNIT.fullmatch(folder.name):
         yield folder / FILE_NAME
     for base in (folder, folder.parent):
         for place in (base, base / "work", base / "course", base / "solutions"):
