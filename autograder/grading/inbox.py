@@ -1,4 +1,4 @@
-"""Finds submissions in nbgrader's layout, ``<student>/<unit>/<unit>.ipynb``, and reads them without following anything away."""
+"""Finds submissions in nbgrader's layout, ``<student>/<unit>/<unit>.ipynb``, and reads them without following links."""
 
 import os
 import stat
@@ -51,8 +51,20 @@ def find(submitted: Path, units: Sequence[str]) -> list[Found]:
     return sorted(found, key=lambda entry: (units.index(entry.unit), entry.student))
 
 
+def strangers(submitted: Path, units: Sequence[str]) -> list[str]:
+    """Return the students' folders that are no unit's, as ``student/folder``: nobody grades what is in them."""
+    return [
+        f"{_text(student.name)}/{_text(folder.name)}"
+        for student in sorted(_folders(submitted))
+        for folder in sorted(_folders(student))
+        if folder.name not in units
+    ]
+
+
 def open_delivery(found: Found) -> Delivery:
-    """Read what a student submitted; links, devices and files of the wrong name are refused or noted, never followed."""
+    """Read what a student submitted; links, devices and unclear names are refused with a reason, never followed."""
+    if found.folder.is_symlink():
+        return Delivery(f"{found.unit}.ipynb", refused="The submitted folder is a link, which is not followed.")
     wanted = f"{found.unit}.ipynb"
     submitted = _timestamp(found.folder)
     notebooks = sorted(name for name in _names(found.folder) if name.endswith(".ipynb") and not name.startswith("."))

@@ -1,4 +1,4 @@
-"""``results.jsonl``: every result, a line each, written so that a crash at any moment loses no more than the line under way."""
+"""``results.jsonl``: every result, a line each, written so that a crash loses no more than the lines under way."""
 
 import json
 import os
@@ -13,7 +13,7 @@ NAME = "results.jsonl"
 
 
 class Journal:
-    """The results under an output folder. Only one process may write; a line that a crash cut off is dropped on opening."""
+    """The results under an output folder, written by one process; opening drops a line that a crash cut off."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
