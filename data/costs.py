@@ -2,12 +2,13 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+from data.threads import one_thread
 
 Attention = Callable[[Tensor, Tensor, Tensor], object]
 
@@ -19,17 +20,6 @@ class Cost:
     length: int
     milliseconds: float
     megabytes: float
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Run with one PyTorch thread, so that two machines with different core counts tell the same story."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def median_milliseconds(

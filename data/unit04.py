@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from data import costs, heads
+from data.threads import one_thread
 
 SOURCES = tuple(Path(__file__).parent / name for name in ("heads.py", "costs.py", "unit04.py"))
 SEEDS = (0, 1, 2)
@@ -24,7 +25,7 @@ Say = Callable[[str], None]
 
 def tables(say: Say) -> dict[str, Any]:
     """Measure everything that unit 04 quotes; about four minutes on one thread."""
-    with costs.one_thread():
+    with one_thread():
         task = heads.Task()
         return {
             "recipe": {**asdict(task), **asdict(heads.Recipe())},
