@@ -88,7 +88,7 @@ class InProcessSubject:
             value = self._run(function, inputs["args"], inputs["kwargs"])
             with _student_errors():
                 total = _contract([leaf for _, leaf in leaves(value) if is_float_tensor(leaf)], cotangents)
-                found = torch.autograd.grad(total, list(variables.values()), allow_unused=True)
+                found = _gradients(total, list(variables.values()))
         return Gradients(plain(value), dict(zip(variables, plain(found), strict=True)))
 
     def close(self) -> None:
@@ -206,6 +206,12 @@ def _contract(outputs: Sequence[Tensor], cotangents: Sequence[Tensor]) -> Tensor
     return torch.stack([(o * c.to(o.dtype)).sum() for o, c in zip(outputs, cotangents, strict=True)]).sum()
 
 
+def _gradients(total: Tensor, variables: list[Tensor]) -> list[Tensor | None]:
+    if not total.requires_grad:
+        return [None] * len(variables)
+    return list(torch.autograd.grad(total, variables, allow_unused=True))
+
+
 @contextlib.contextmanager
 def _student_errors() -> Iterator[None]:
     """Turn whatever the student's code raises into a StudentError, except the student's own interrupt."""
@@ -216,7 +222,7 @@ def _student_errors() -> Iterator[None]:
     except ForbiddenCall as error:
         raise StudentError("ForbiddenCall", str(error), student_line(error)) from None
     except (Exception, SystemExit) as error:
-        raise StudentError(_error_kind(error), _error_text(error), student_line(error)) from None
+        raise StudentError(_error_kind(error), error_text(error), student_line(error)) from None
 
 
 def _error_kind(error: BaseException) -> str:
@@ -224,10 +230,11 @@ def _error_kind(error: BaseException) -> str:
     return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
 
 
-def _error_text(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
+    """Return an exception's message, cut at a limit, even if asking for it raises."""
     try:
         return str(error)[:MAX_TEXT]
-    except Exception:
+    except BaseException:
         return "(its message can't be shown)"
 
 
@@ -242,7 +249,15 @@ def student_line(error: BaseException) -> str:
 
 
 def _is_library(filename: str) -> bool:
-    roots = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]), "<frozen", "<string>", "<__array_function__")
+    roots = (
+        sys.prefix,
+        sys.base_prefix,
+        str(Path(__file__).parents[1]),
+        "<frozen",
+        "<string>",
+        "<reference",
+        "<__array_function__",
+    )
     return filename.startswith(roots)
 
 

@@ -1,6 +1,6 @@
 """The two ends of a subject that lives in another process: :class:`RemoteSubject` asks, :func:`serve` answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from torch import Tensor
@@ -13,10 +13,14 @@ TIMED_OUT = StudentError("TimeLimit", "your code ran longer than the time limit:
 
 
 class RemoteSubject:
-    """A component in another process. After the channel breaks, every request fails as the first one did."""
+    """A component in another process. After the channel breaks, every request fails as the first one did.
 
-    def __init__(self, channel: Channel) -> None:
+    ``why`` is asked for the cause when the other end has closed the channel.
+    """
+
+    def __init__(self, channel: Channel, why: Callable[[], StudentError] = lambda: DIED) -> None:
         self._channel = channel
+        self._why = why
         self._broken: StudentError | None = None
 
     def construct(self, factory: Handle | Library, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Handle:
@@ -69,7 +73,7 @@ class RemoteSubject:
         except TimeoutError:
             self._broken = TIMED_OUT
         except (EOFError, OSError):
-            self._broken = DIED
+            self._broken = self._why()
         except BadFrame as error:
             self._broken = StudentError("BadReply", f"the process that ran your code sent a malformed answer: {error}")
         raise self._broken

@@ -1,0 +1,165 @@
+"""The submission's own process: it runs the cells, then forks one process for each component that the judge asks for.
+
+Functions of ``os`` and its like are bound here by name, because a cell may replace them in their modules.
+"""
+
+import base64
+import contextlib
+import gc
+import marshal
+import math
+import random
+import signal
+import socket
+import sys
+import warnings
+from os import _exit, close, closerange, fork, kill, killpg, setpgid, waitpid
+from resource import RLIMIT_CPU, getrlimit, setrlimit
+from time import process_time
+from types import CodeType
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.judging.inprocess import InProcessSubject
+from autograder.judging.remote import serve
+from autograder.judging.wire import Channel, decode, encode
+from autograder.kernel.cells import Cell
+from autograder.kernel.notebook import Bound, Notebook
+from autograder.kernel.stubs import install_mine
+from autograder.kernel.tampering import Snapshot, changes
+from autograder.kernel.tape import record
+
+MOST_DESCRIPTORS = 65_536
+
+
+class Submission:
+    """A submission in its own process, at the command of the judge's end of the channel.
+
+    ``private`` says that it is in a PID namespace of its own, where every other process is of its making.
+    """
+
+    def __init__(self, connection: socket.socket, untouched: Snapshot, private: bool) -> None:
+        self._connection = connection
+        self._channel = Channel(connection)
+        self._untouched = untouched
+        self._private = private
+        self._fork: int | None = None
+
+    def run(self) -> None:
+        """Run the cells that arrive, then serve components until the other end closes the channel."""
+        request = decode(self._channel.receive())
+        if request["earlier"]:
+            mine = install_mine(unpacked(request["earlier"]))
+            self._untouched = {**self._untouched, "mine": (mine, dict(vars(mine)))}
+        notebook = Notebook(request["components"], request["output"])
+        cells = [Cell(*fields) for fields in request["cells"]]
+        if all(self._ran(index, cell, notebook, request["cell_seconds"]) for index, cell in enumerate(cells)):
+            self._serve(notebook)
+        self._channel.receive()
+
+    def _ran(self, index: int, cell: Cell, notebook: Notebook, seconds: float) -> bool:
+        allow_cpu(seconds)
+        ran = notebook.run(cell)
+        self._channel.send(encode(("cell", index, ran.problem, ran.printed, ran.crashed)))
+        return not ran.crashed
+
+    def _serve(self, notebook: Notebook) -> None:
+        bound = notebook.bound()
+        changed = changes(self._untouched, notebook.given, notebook.names)
+        if self._end_others():
+            changed.append("processes were left running")
+        self._channel.send(encode(("ready", list(bound), changed)))
+        record(0)
+        gc.freeze()
+        while True:
+            match decode(self._channel.receive()):
+                case ("serve", name):
+                    self._start(name, bound[name], notebook)
+                case ("finish",):
+                    self._channel.send(encode(("finished", *self._finish())))
+
+    def _start(self, name: str, bound: Bound, notebook: Notebook) -> None:
+        _, (descriptor, *_), _, _ = socket.recv_fds(self._connection, 1, 1)
+        self._fork = fork()
+        if self._fork:
+            close(descriptor)
+            return
+        try:
+            setpgid(0, 0)
+            closerange(3, descriptor)
+            closerange(descriptor + 1, MOST_DESCRIPTORS)
+            serve_component(Channel(socket.socket(fileno=descriptor)), name, bound, notebook)
+        finally:
+            _exit(0)
+
+    def _finish(self) -> tuple[int, bool]:
+        """End the component's process and all that it started; return the signal that it died of, and if any were left."""
+        status = 0
+        if self._fork:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                killpg(self._fork, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                kill(self._fork, signal.SIGKILL)
+            _, status = waitpid(self._fork, 0)
+        self._fork = None
+        return status & 0x7F, self._end_others()
+
+    def _end_others(self) -> bool:
+        """Kill every other process of the namespace; return whether there was one."""
+        if not self._private:
+            return False
+        try:
+            kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+def serve_component(channel: Channel, name: str, bound: Bound, notebook: Notebook) -> None:
+    """Answer the judge's requests about one component, whose neighbours are the references that the judge sent."""
+    order = decode(channel.receive())
+    calm_down(order["seed"])
+    references = dict(notebook.given, __name__="reference")
+    for code in order["references"]:
+        exec(unpacked(code), references)
+    notebook.names.update(bound.names)
+    notebook.names.update({neighbour: references[neighbour] for neighbour in order["rebind"]})
+    notebook.names[name] = bound.value
+    allow_cpu(order["seconds"])
+    serve(channel, InProcessSubject(bound.value, tuple(order["forbidden"])))
+
+
+def calm_down(seed: int) -> None:
+    """Undo the settings of a process that cells may have changed, and seed its random numbers."""
+    sys.settrace(None)
+    sys.setprofile(None)
+    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGXCPU, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPROF):
+        signal.signal(number, signal.SIG_DFL)
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+    np.seterr(all="warn")
+    torch.default_generator.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+
+
+def allow_cpu(seconds: float) -> None:
+    """Let this process be killed after so many more CPU seconds."""
+    hard = getrlimit(RLIMIT_CPU)[1]
+    soft = math.ceil(process_time() + seconds)
+    setrlimit(RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
+
+
+def packed(code: CodeType) -> str:
+    """Return code as text that can cross to the submission's side, never back."""
+    return base64.b64encode(marshal.dumps(code)).decode()
+
+
+def unpacked(text: str) -> CodeType:
+    """Return the code of a text that the judge packed."""
+    code: CodeType = marshal.loads(base64.b64decode(text))
+    return code

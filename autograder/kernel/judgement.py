@@ -1,0 +1,205 @@
+"""From a submission to its verdict: runs its cells on the untrusted side, and asks each component here."""
+
+import ast
+import random
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autograder import RELEASE
+from autograder.judging.component import Component
+from autograder.judging.judge import judge, missing, unjudged
+from autograder.judging.remote import RemoteSubject
+from autograder.judging.verdict import ComponentVerdict, UnitVerdict
+from autograder.kernel.cells import Cell, CellOutcome, References, Submission
+from autograder.kernel.kernel import Kernel, KernelFault
+from autograder.kernel.reference import Packed, neighbours, pack
+from autograder.kernel.session import Broken, Report, Session
+from autograder.units import load_unit
+
+TOO_LONG = "Not judged: the submission as a whole ran longer than the time limit."
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A unit's verdict, what became of each cell, what it cost on both sides, and what the instructor may want to know."""
+
+    verdict: UnitVerdict
+    outcomes: tuple[CellOutcome, ...]
+    cpu_seconds: float
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Context:
+    """What all runs of one submission share."""
+
+    kernel: Kernel
+    names: tuple[str, ...]
+    references: Packed
+    seed: int
+    end: float
+    cpu_seconds: float = 0.0
+
+
+def judge_submission(kernel: Kernel, submission: Submission, references: References, seed: int) -> Judgement:
+    """Judge every component of the submission's unit; KernelFault if the kernel died twice."""
+    try:
+        return _judged(kernel, submission, references, seed)
+    except KernelFault:
+        kernel.restart()
+        return _judged(kernel, submission, references, seed)
+
+
+def _judged(kernel: Kernel, submission: Submission, references: References, seed: int) -> Judgement:
+    started = time.process_time()
+    unit = load_unit(submission.unit)
+    names = tuple(component.name for component in unit.components)
+    kernel.import_modules(imported(submission.cells))
+    context = _Context(kernel, names, pack(references), seed, time.monotonic() + kernel.limits.submission_seconds)
+    run = _Run(context, submission.cells, unit.components)
+    run.finish()
+    verdicts = tuple(_just(component, run) for component in unit.components)
+    return Judgement(
+        verdict=UnitVerdict(unit.name, RELEASE, seed, verdicts),
+        outcomes=tuple(outcome for _, outcome in sorted(run.outcomes.items())),
+        cpu_seconds=context.cpu_seconds + time.process_time() - started,
+        notes=(*submission.notes, *dict.fromkeys(run.suspicions)),
+    )
+
+
+def _just(component: Component, run: "_Run") -> ComponentVerdict:
+    """Return a component's verdict; where the submission changed what all share, the best it gets without the others.
+
+    So a cell that patches a library, or leaves a thread behind, takes marks off no component but its own.
+    """
+    best = run.verdicts[component.name]
+    own = [cell for cell in run.cells if _defines(cell, component)]
+    if not run.suspicions or best.status != "failed" or not own:
+        return best
+    for kinds in (("given", "added"), ("given",)):
+        alone = _Run(run.context, [cell for cell in run.cells if cell.kind in kinds or cell in own], [component])
+        alone.finish()
+        best = max(best, alone.verdicts[component.name], key=lambda verdict: verdict.score)
+        if best.status == "passed":
+            break
+    return best
+
+
+class _Run:
+    """Some cells, run in order, from the start again without each one that crashes; and what the components then answer.
+
+    If the process that ran the cells breaks while a component is asked, the next one gets a new process.
+    """
+
+    def __init__(self, context: _Context, cells: Sequence[Cell], components: Sequence[Component]) -> None:
+        self.context = context
+        self.cells = cells
+        self.outcomes: dict[int, CellOutcome] = {}
+        self.verdicts: dict[str, ComponentVerdict] = {}
+        self.suspicions: list[str] = []
+        self._components = components
+        self._left = dict(enumerate(cells))
+
+    def finish(self) -> None:
+        """Fill in outcomes, verdicts and suspicions."""
+        while self._again():
+            pass
+        for component in self._components:
+            if component.name not in self.verdicts:
+                self.verdicts[component.name] = self._unasked(component)
+
+    def _again(self) -> bool:
+        """Run the cells that are left; True if that has to be done once more."""
+        context = self.context
+        with context.kernel.session() as session:
+            report = session.run(list(self._left.values()), context.names, context.references.earlier, context.end)
+            self._note(report)
+            again = self._drop(report) if report.stopped else self._ask_all(session, report.bound)
+        context.cpu_seconds += session.cpu_seconds
+        return again and time.monotonic() < context.end
+
+    def _note(self, report: Report) -> None:
+        for (index, cell), ran in zip(self._left.items(), report.ran, strict=False):
+            self.outcomes[index] = CellOutcome(cell.name, ran.problem, ran.printed)
+        self.suspicions += report.changed
+
+    def _drop(self, report: Report) -> bool:
+        """Leave out the cell at which the run stopped."""
+        stopped_at = len(report.ran) - 1
+        if report.ran[-1].broke:
+            self.suspicions.append(report.ran[-1].problem)
+        if stopped_at >= len(self._left):
+            return False
+        del self._left[list(self._left)[stopped_at]]
+        return True
+
+    def _ask_all(self, session: Session, bound: Sequence[str]) -> bool:
+        before = len(self.verdicts)
+        waiting = [c for c in self._components if c.name in bound and c.name not in self.verdicts]
+        try:
+            for component in waiting:
+                if time.monotonic() < self.context.end and not self._own_problem(component):
+                    self.verdicts[component.name] = self._ask(session, component)
+                    session.finish()
+        except Broken as broken:
+            self.suspicions.append(str(broken))
+            return len(self.verdicts) > before
+        return False
+
+    def _ask(self, session: Session, component: Component) -> ComponentVerdict:
+        limits = self.context.kernel.limits
+        channel = session.serve(component.name, self._order(component))
+        channel.deadline = min(time.monotonic() + limits.component_seconds, self.context.end)
+        subject = RemoteSubject(channel, session.autopsy)
+        try:
+            return judge(component, subject, self.context.seed)
+        finally:
+            subject.close()
+
+    def _order(self, component: Component) -> dict[str, object]:
+        rebind = neighbours(component.name, self.cells, self.context.references)
+        return {
+            "seed": random.Random(f"{self.context.seed}/{component.name}").getrandbits(32),
+            "seconds": self.context.kernel.limits.component_seconds,
+            "forbidden": list(component.forbidden),
+            "rebind": rebind,
+            "references": self.context.references.needed(rebind),
+        }
+
+    def _own_problem(self, component: Component) -> str:
+        """Return what is wrong with the component's own cells, if none of them ran through."""
+        own = [self.outcomes.get(i) for i, cell in enumerate(self.cells) if _defines(cell, component)]
+        problems = [outcome.problem if outcome else TOO_LONG for outcome in own]
+        return problems[-1] if problems and all(problems) else ""
+
+    def _unasked(self, component: Component) -> ComponentVerdict:
+        problem = self._own_problem(component)
+        if problem:
+            return unjudged(component, "failed", problem)
+        if self.suspicions or time.monotonic() >= self.context.end:
+            return unjudged(component, "failed", self.suspicions[-1] if self.suspicions else TOO_LONG)
+        return missing(component, f"There is no {component.name} in this submission.")
+
+
+def imported(cells: Iterable[Cell]) -> list[str]:
+    """Return the modules that the course's own cells import."""
+    found: list[str] = []
+    for cell in cells:
+        if cell.kind == "given":
+            found += _imports(cell.source)
+    return found
+
+
+def _imports(source: str) -> list[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    nodes = list(ast.walk(tree))
+    plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return plain + [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+
+
+def _defines(cell: Cell, component: Component) -> bool:
+    return cell.kind == "solution" and cell.name == component.name

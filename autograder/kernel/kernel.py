@@ -1,0 +1,171 @@
+"""The judge's hold on the untrusted side: a warm template process, and one session at a time forked from it."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import autograder
+from autograder.kernel.limits import Limits
+from autograder.kernel.session import Session
+from autograder.kernel.template import END, IMPORT, LENGTH, NO_SANDBOX, READY, SECONDS, START
+
+START_SECONDS = 120.0
+ANSWER_SECONDS = 60.0
+STOP_SECONDS = 5.0
+
+
+class NoSandbox(Exception):
+    """No sandbox can be had here; the message says why and what to do."""
+
+
+class KernelFault(Exception):
+    """The template process died or doesn't answer: a fault of the grader or its machine, not of a submission."""
+
+
+class Kernel:
+    """A context in which submissions can be run; ``sandbox=False`` runs them with the user's own rights.
+
+    Raises NoSandbox on entering where there can be none. One thread at a time may use it.
+    """
+
+    def __init__(self, sandbox: bool = True, limits: Limits = Limits()) -> None:
+        self.sandbox = sandbox
+        self.limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._imported: set[str] = set()
+
+    def __enter__(self) -> "Kernel":
+        self._open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._shut()
+
+    def restart(self) -> None:
+        """Replace the template process, whatever has become of it."""
+        self._shut()
+        self._open()
+
+    def import_modules(self, names: Sequence[str]) -> None:
+        """Let the template import modules once, so that no submission has to; only for names from the course's own cells."""
+        new = sorted(set(names) - self._imported)
+        if new:
+            text = json.dumps(new).encode()
+            self._order(IMPORT + LENGTH.pack(len(text)) + text, len(READY))
+            self._imported.update(new)
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """Fork a process for a submission, and end it with everything that it started."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self._start(theirs)
+            session = Session(ours, self.limits)
+            try:
+                yield session
+            finally:
+                (session.cpu_seconds,) = SECONDS.unpack(self._order(END, SECONDS.size))
+
+    def _start(self, theirs: socket.socket) -> None:
+        try:
+            socket.send_fds(self._connected(), [START], [theirs.fileno()])
+        except OSError as error:
+            raise KernelFault(f"the template process is gone: {error}") from None
+        self._answer(len(READY))
+
+    def _order(self, order: bytes, length: int) -> bytes:
+        try:
+            self._connected().sendall(order)
+        except OSError as error:
+            raise KernelFault(f"the template process is gone: {error}") from None
+        return self._answer(length)
+
+    def _answer(self, length: int) -> bytes:
+        try:
+            answer = self._connected().recv(length, socket.MSG_WAITALL)
+        except OSError as error:
+            raise KernelFault(f"the template process doesn't answer: {error}") from None
+        if len(answer) != length:
+            raise KernelFault("the template process died")
+        return answer
+
+    def _connected(self) -> socket.socket:
+        if self._control is None:
+            raise KernelFault("the kernel isn't open: use it in a with statement")
+        return self._control
+
+    def _open(self) -> None:
+        if not hasattr(os, "fork"):
+            raise NoSandbox("Submissions are run in processes that are forked, which this system can't do. Use Linux.")
+        self._control, theirs = socket.socketpair()
+        self._control.settimeout(START_SECONDS)
+        mode = "sandbox" if self.sandbox else "unsafe"
+        command = [sys.executable, "-m", "autograder.kernel.template", str(theirs.fileno()), mode]
+        with theirs:
+            self._process = subprocess.Popen(
+                [*command, json.dumps(self.limits.to_json())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                start_new_session=True,
+            )
+        self._imported = set()
+        try:
+            self._answer(len(READY))
+        except KernelFault as fault:
+            raise self._why_not(fault) from None
+        self._control.settimeout(ANSWER_SECONDS)
+
+    def _why_not(self, fault: KernelFault) -> Exception:
+        assert self._process is not None and self._process.stderr is not None
+        self._process.kill()
+        said = self._process.stderr.read().decode("utf-8", "replace").strip()
+        code = self._process.wait()
+        self._shut()
+        return NoSandbox(said) if code == NO_SANDBOX else KernelFault(f"{fault}: {said[-2000:]}")
+
+    def _shut(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+            self._process.kill()
+            self._process.wait()
+            if self._process.stderr is not None:
+                self._process.stderr.close()
+            self._process = None
+
+
+def _environment() -> dict[str, str]:
+    """Return the whole environment of the untrusted side: nothing of the user's goes there."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(Path(autograder.__file__).parents[1]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+        "HOME": "/tmp",
+        "TMPDIR": "/tmp",
+        "USER": "student",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": "/tmp",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "COURSE_JUDGE": "1",
+        "NBGRADER_EXECUTION": "autograde",
+        # Huge pages for the heap: a fork copies page tables, and costs half as much with them.
+        "PYTHONMALLOC": "malloc",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    }

@@ -1,0 +1,22 @@
+"""How much a submission may use."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds are wall-clock for the judge's patience and CPU for the process itself; sizes are bytes."""
+
+    cell_seconds: float = 20.0
+    component_seconds: float = 20.0
+    submission_seconds: float = 120.0
+    memory: int = 2048 * MEGABYTE
+    disk: int = 64 * MEGABYTE
+    output: int = 64 * 1024
+    processes: int = 16
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)

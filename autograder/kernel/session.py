@@ -1,0 +1,155 @@
+"""One submission's process, seen from the judge's end: its cells' outcomes, and a channel to each of its components."""
+
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.judging.subject import StudentError
+from autograder.judging.remote import DIED, TIMED_OUT
+from autograder.judging.wire import MAX_TEXT, BadFrame, Channel, decode, encode
+from autograder.kernel.cells import Cell
+from autograder.kernel.limits import Limits
+
+ANSWER_SECONDS = 10.0
+SIGKILL, SIGSEGV, SIGXCPU = 9, 11, 24
+
+
+class Broken(Exception):
+    """The submission's process is gone, hangs or talks nonsense; the message is a sentence about it."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a cell's run came to, by the process that ran it."""
+
+    problem: str = ""
+    printed: str = ""
+    crashed: bool = False
+    broke: bool = False
+
+
+@dataclass
+class Report:
+    """The cells in the order they ran, and, if the last of them did not crash, which components there are."""
+
+    ran: list[Ran] = field(default_factory=list)
+    bound: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.ran) and self.ran[-1].crashed
+
+
+class Session:
+    """A connection to a submission's process; what comes from there is believed only about that submission."""
+
+    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+        self._connection = connection
+        self._channel = Channel(connection)
+        self._limits = limits
+        self.cpu_seconds = 0.0
+
+    def run(self, cells: Sequence[Cell], components: Sequence[str], earlier: str, end: float) -> Report:
+        """Run cells until one crashes, hangs or ends its process; ``end`` is the moment at which patience ends."""
+        report = Report()
+        try:
+            self._send(self._request(cells, components, earlier))
+            for index, _ in enumerate(cells):
+                report.ran.append(self._cell(index, end))
+                if report.stopped:
+                    return report
+            report.bound, report.changed = self._ready(components)
+        except Broken as broken:
+            report.ran.append(Ran(str(broken), crashed=True, broke=True))
+        return report
+
+    def serve(self, name: str, order: dict[str, Any]) -> Channel:
+        """Fork the process of one component, and return the channel to it."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._send(("serve", name))
+            try:
+                socket.send_fds(self._connection, [b"+"], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise Broken("The process that ran the cells is gone.") from None
+        channel = Channel(ours)
+        channel.deadline = time.monotonic() + ANSWER_SECONDS
+        try:
+            channel.send(encode(order))
+        except OSError:
+            # Whoever asks the component first will find its channel broken.
+            pass
+        return channel
+
+    def finish(self) -> tuple[int, bool]:
+        """End the component's process; return the signal that it had died of, and whether it left other processes."""
+        self._send(("finish",))
+        match self._receive(ANSWER_SECONDS):
+            case ("finished", int() as number, bool() as left):
+                return number, left
+        raise Broken("The process that ran the cells sent a malformed answer.")
+
+    def autopsy(self) -> StudentError:
+        """Return why the component's process has ended."""
+        try:
+            number, _ = self.finish()
+        except Broken:
+            return DIED
+        return cause_of_death(number)
+
+    def _request(self, cells: Sequence[Cell], components: Sequence[str], earlier: str) -> dict[str, Any]:
+        return {
+            "cells": [(cell.name, cell.kind, cell.source) for cell in cells],
+            "components": list(components),
+            "earlier": earlier,
+            "output": self._limits.output,
+            "cell_seconds": self._limits.cell_seconds,
+        }
+
+    def _cell(self, index: int, end: float) -> Ran:
+        seconds = min(self._limits.cell_seconds, end - time.monotonic())
+        match self._receive(seconds):
+            case ("cell", int() as number, str() as problem, str() as printed, bool() as crashed) if number == index:
+                return Ran(problem[:MAX_TEXT], printed[: 2 * self._limits.output], crashed)
+        raise Broken("The cell broke the process that ran it.")
+
+    def _ready(self, components: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        match self._receive(ANSWER_SECONDS):
+            case ("ready", list() as bound, list() as changed):
+                return tuple(n for n in components if n in bound), tuple(str(c)[:MAX_TEXT] for c in changed[:50])
+        raise Broken("The last cell broke the process that ran it.")
+
+    def _send(self, value: Any) -> None:
+        self._channel.deadline = time.monotonic() + ANSWER_SECONDS
+        try:
+            self._channel.send(encode(value))
+        except OSError:
+            raise Broken("The process that ran the cells is gone.") from None
+
+    def _receive(self, seconds: float) -> Any:
+        self._channel.deadline = time.monotonic() + seconds
+        try:
+            return decode(self._channel.receive())
+        except TimeoutError:
+            raise Broken("The cell ran longer than the time limit: is there a loop that never ends?") from None
+        except BadFrame:
+            raise Broken("The cell broke the process that ran it.") from None
+        except (EOFError, OSError):
+            raise Broken(
+                "The cell ended the process that ran it, or was ended for using too much time or memory."
+            ) from None
+
+
+def cause_of_death(number: int) -> StudentError:
+    """Return what the signal that a process died of means to a student; 0 means that it ended itself."""
+    if number == SIGXCPU:
+        return TIMED_OUT
+    if number == SIGKILL:
+        return StudentError("ProcessDied", "the process that ran your code was killed: did it need too much memory?")
+    if number == SIGSEGV:
+        return StudentError("ProcessDied", "the process that ran your code crashed: does it call itself endlessly?")
+    return DIED
