@@ -1,4 +1,4 @@
-"""From what a notebook holds (tensors, arrays, lists) to plain arrays and labels, or an error that says what came in."""
+"""From what a notebook holds (tensors, arrays, lists) to plain arrays and labels, or an error that names what came."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -11,9 +11,12 @@ from matplotlib.patches import Rectangle
 
 from figures.arrays import Array, as_array, as_labels
 from figures.style import AMOUNTS, COLOURS, figure_of, new_axes, styled
-from figures.training import LINE_COLOURS, LINE_DASHES, name_lines
+from figures.training import line_look, name_lines
 
 _NUMBERS_UP_TO: Final = 8  # rows and columns: beyond, numbers in cells would be too small to read
+_KEY_AXIS: Final = "key: what is looked at"
+_QUERY_AXIS: Final = "query: who looks"
+_ARROW: Final = {"arrowstyle": "-|>", "linewidth": 2, "color": COLOURS["ink"]}
 _CELL: Final = 0.62  # inches
 
 
@@ -54,17 +57,19 @@ def head_grid(
     columns = as_labels(key_labels, heads.shape[2], "k", "head_grid(key_labels=...)")
     across = min(4, len(heads))
     down = -(-len(heads) // across)
-    width, height = _map_size(heads[0], rows, columns, cell=0.36)
-    figure = Figure(figsize=(min(across * width, 14), down * height), layout="constrained")
+    width, height = _map_size(heads[0], rows, columns, side=8.5 / across)
+    figure = Figure(figsize=(across * (width - 1.2) + 1.6, down * (height - 0.5) + 0.6), layout="constrained")
     grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).flat
     for index, ax in enumerate(grid):
         if index >= len(heads):
             ax.set_axis_off()
             continue
         image = _draw_cells(ax, heads[index], *_limits(heads), numbers=False)
-        _write_axes(ax, rows, columns)
+        _write_ticks(ax, rows, columns)
         ax.set_title(f"head {index + 1}")
         ax.label_outer()
+    figure.supxlabel(_KEY_AXIS)
+    figure.supylabel(_QUERY_AXIS)
     figure.colorbar(image, ax=figure.axes, shrink=0.9, pad=0.01, label="weight")
     return figure
 
@@ -140,7 +145,7 @@ def cost_curves(lengths: Sequence[float], series: Mapping[str, Sequence[float]],
         y = as_array(costs, "lengths", f"cost_curves(), series {name!r},")
         if len(y) != len(x):
             raise ValueError(f"cost_curves(), series {name!r}, has {len(y)} costs for {len(x)} lengths")
-        ax.plot(x, y, marker="os^Dv"[index % 5], color=LINE_COLOURS[index % 5], linestyle=LINE_DASHES[index % 5])
+        ax.plot(x, y, **line_look(index))
         ends[name] = (x[-1], y[-1])
     ax.set_xticks(x, [f"{length:,.0f}" for length in x])
     ax.set_xlabel("sequence length")
@@ -157,10 +162,10 @@ def _limits(cells: Array) -> tuple[float, float]:
     return min(0.0, float(finite.min())), max(float(finite.max()), 1e-12)
 
 
-def _map_size(cells: Any, rows: Sequence[str], columns: Sequence[str], cell: float = _CELL) -> tuple[float, float]:
-    """Return inches that leave room for the labels; large maps shrink their cells, not the page."""
+def _map_size(cells: Any, rows: Sequence[str], columns: Sequence[str], side: float = 7.0) -> tuple[float, float]:
+    """Return inches that leave room for the labels; cells shrink until their longer side fits into ``side``."""
     down, across = cells.shape
-    cell = min(cell, 7.0 / max(down, across))
+    cell = min(_CELL, side / max(down, across))
     return (
         across * cell + 0.12 * max(map(len, rows)) + 1.6,
         down * cell + (0.12 * max(map(len, columns)) if _slanted(columns) else 0.3) + 0.9,
@@ -172,6 +177,12 @@ def _slanted(columns: Sequence[str]) -> bool:
 
 
 def _write_axes(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
+    _write_ticks(ax, rows, columns)
+    ax.set_xlabel(_KEY_AXIS)
+    ax.set_ylabel(_QUERY_AXIS)
+
+
+def _write_ticks(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
     ax.set_xticks(range(len(columns)), columns, rotation=60 if _slanted(columns) else 0)
     ax.set_yticks(range(len(rows)), rows)
     if _slanted(columns):
@@ -179,8 +190,6 @@ def _write_axes(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
             label.set(ha="right", rotation_mode="anchor")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    ax.set_xlabel("key: what is looked at")
-    ax.set_ylabel("query: who looks")
 
 
 def _draw_cells(ax: Axes, cells: Array, low: float, high: float, numbers: bool = True) -> Any:
@@ -195,7 +204,18 @@ def _draw_cells(ax: Axes, cells: Array, low: float, high: float, numbers: bool =
 
 
 def _write_number(ax: Axes, x: float, y: float, number: float, background: Any) -> None:
-    ax.text(x, y, f"{number:.2f}", ha="center", va="center", fontsize=13, color=readable_on(background))
+    ax.text(x, y, plain(number, 2), ha="center", va="center", fontsize=13, color=readable_on(background))
+
+
+def _shortest(number: float) -> str:
+    """Return a number with as few decimals as it needs, at most two, or one where it is long already."""
+    written = plain(number, 1 if abs(number) >= 10 else 2)
+    return written.rstrip("0").rstrip(".")
+
+
+def plain(number: float, digits: int) -> str:
+    """Return a number as one writes it: a true minus sign, and none before a zero."""
+    return f"{round(number, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def readable_on(background: Any) -> str:
@@ -245,7 +265,7 @@ def _vector_row(ax: Axes, left: float, row: float, numbers: Array, role: str) ->
         ax.add_patch(
             Rectangle((left + offset - 0.5, row - 0.5), 1, 1, facecolor="white", edgecolor=COLOURS[role], linewidth=2.5)
         )
-        ax.text(left + offset, row, f"{number:.2g}" if abs(number) >= 10 else f"{number:.1f}", ha="center", va="center")
+        ax.text(left + offset, row, _shortest(number), ha="center", va="center")
 
 
 def _weight_cell(ax: Axes, left: float, row: float, weight: float) -> None:
@@ -266,7 +286,10 @@ def _flow_words(
     middle = (count - 1) / 2
     _arrow(ax, width - 0.4, score_at - 0.6, middle, "q·k / √D")
     _arrow(ax, score_at + 0.6, weight_at - 0.6, middle, "softmax")
-    _arrow(ax, weight_at + 0.6, value_at - 0.6, middle, "× value,\nthen sum")
+    _arrow(ax, weight_at + 0.6, value_at - 0.6, middle, "× values")
+    below = value_at + (value_width - 1) / 2
+    ax.annotate("", (below, count + 0.35), (below, count - 0.4), arrowprops=_ARROW)
+    ax.text(below + 0.2, count - 0.05, "sum", va="center", fontsize=13)
 
 
 def _heading(ax: Axes, x: float, y: float, text: str, role: str, side: Literal["center", "right"] = "center") -> None:
@@ -274,7 +297,5 @@ def _heading(ax: Axes, x: float, y: float, text: str, role: str, side: Literal["
 
 
 def _arrow(ax: Axes, left: float, right: float, row: float, label: str) -> None:
-    ax.annotate(
-        "", (right, row), (left, row), arrowprops={"arrowstyle": "-|>", "linewidth": 2, "color": COLOURS["ink"]}
-    )
-    ax.text((left + right) / 2, row - 0.2, label, ha="center", va="bottom", fontsize=12)
+    ax.annotate("", (right, row), (left, row), arrowprops=_ARROW)
+    ax.text((left + right) / 2, row - 0.2, label, ha="center", va="bottom", fontsize=13)

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import ipywidgets as widgets  # type: ignore[import-untyped]
+import ipywidgets as widgets
 import numpy as np
 from IPython.display import display
 from markupsafe import Markup
 
 from figures.arrays import Array, as_array
 from figures.explorer_numbers import KEY_SIZES, entropy_bits
-from figures.frames import Frame, data_uri, head_frame, head_height, mask_frame, render, scores_frame
+from figures.frames import Frame, data_uri, render
+from figures.head_frames import head_frame, head_height
+from figures.mask_frames import mask_frame
+from figures.score_frames import scores_frame
 
 _LONGEST: Final = 6  # queries and keys of the mask explorer: four tables fit on a page
 _NO_WINDOW: Final = _LONGEST
-_STILLS_SIZE: Final = 60_000  # characters of HTML: an executed notebook holds several explorers
+_STILLS_SIZE: Final = 80_000  # characters of HTML: an executed notebook holds several explorers
 _STYLE: Final = Markup((Path(__file__).parent / "templates" / "explorers.css").read_text(encoding="utf-8"))
 _NOTE: Final = "In JupyterLab, run the cell for sliders that reach every setting."
 
@@ -58,7 +61,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     def _ipython_display_(self) -> None:
         """Send two outputs, of which a style sheet shows one: the frames, and the live widget where there is one.
 
-        One output with both kinds would show an error message in place of the frames whenever a notebook is opened again.
+        One output with both kinds would show an error in place of the frames whenever a notebook is opened again.
         """
         live = {**self._repr_mimebundle_(), "text/plain": ""}
         display({"text/html": self.still, "text/plain": "[explorer]"}, raw=True)  # type: ignore[no-untyped-call]
@@ -76,7 +79,7 @@ def scaled_scores_explorer() -> Explorer:
         f"d_k = {size}, {'divided by √d_k' if scaled else 'not divided'}": scores_frame(size, scaled)
         for size, scaled in settings
     }
-    return Explorer("Why scores are divided by √d_k", controls, scores_frame, Still("Setting:", frames, height=740))
+    return Explorer("Why scores are divided by √d_k", controls, scores_frame, Still("Setting:", frames, height=790))
 
 
 def mask_explorer() -> Explorer:

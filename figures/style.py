@@ -11,7 +11,8 @@
 | red | look here |
 
 Every role keeps a contrast of at least 3:1 to white, and any two stay apart under protanopia, deuteranopia and
-tritanopia (tested). Colour is never the only sign: what is masked is hatched, and lines differ in dash and marker.
+tritanopia (tested). Colour is never the only sign: what is masked is hatched, lines differ in their markers.
+Curves of runs and costs, where no query or key is in sight, take the same colours in that order.
 Amounts (weights, scores) use viridis, which is perceptually uniform: dark is little, bright is much.
 """
 
@@ -40,6 +41,7 @@ COLOURS: Final = {
     "faint": "#D9D9D9",
 }
 AMOUNTS: Final = "viridis"
+SERIES: Final = (COLOURS["query"], COLOURS["key"], COLOURS["value"], COLOURS["output"], COLOURS["ink"])
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -50,7 +52,7 @@ TEMPLATES: Final = Environment(
 
 _PIXELS_PER_INCH: Final = 96  # CSS
 _SHARPNESS: Final = 2  # image pixels for each CSS pixel: sharp on a projector
-_PALETTE: Final = 128  # colours of an image: drawings need no more, and are a third of the size
+_PALETTE: Final = 256  # colours of an image: drawings need no more, and are a third of the size
 
 styled = matplotlib.rc_context(
     {

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.arrays import Array, as_array
-from figures.style import COLOURS, figure_of, new_axes, styled
+from figures.style import COLOURS, SERIES, figure_of, new_axes, styled
 
-LINE_COLOURS: Final = (COLOURS["query"], COLOURS["key"], COLOURS["value"], COLOURS["output"], COLOURS["ink"])
-LINE_DASHES: Final = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
 _SMOOTH_FROM: Final = 100  # steps: shorter curves are drawn as they are
 _NAME_WIDTH: Final = 14  # characters before a bar's name is wrapped
 
@@ -31,9 +29,8 @@ def loss_curves(runs: Mapping[str, Sequence[float]], ylabel: str, xlabel: str = 
     for index, (name, values) in enumerate(runs.items()):
         curve = as_array(values, "steps", f"loss_curves(), run {name!r},")
         steps, middle, low, high = _smooth(curve)
-        colour = LINE_COLOURS[index % len(LINE_COLOURS)]
-        ax.fill_between(steps, low, high, color=colour, alpha=0.15, linewidth=0)
-        ax.plot(steps, middle, color=colour, linestyle=LINE_DASHES[index % len(LINE_DASHES)])
+        (line,) = ax.plot(steps, middle, **line_look(index), markevery=max(1, len(steps) // 8))
+        ax.fill_between(steps, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
         ends[name] = _last_finite(steps, middle)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
@@ -77,12 +74,30 @@ def bars_with_spread(table: Mapping[str, Sequence[float]], ylabel: str, chance: 
     return figure_of(ax)
 
 
+def line_look(index: int) -> dict[str, Any]:
+    """Return colour, marker and dash of the line number ``index``; the dash changes once the colours are used up."""
+    turn, place = divmod(index, len(SERIES))
+    return {"color": SERIES[place], "marker": "os^Dv"[place], "linestyle": ("-", "--", ":")[turn % 3]}
+
+
 def name_lines(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
-    """Write each line's name to the right of its end ``(x, y)``, pushed apart where names would overlap."""
+    """Write each line's name to the right of its end ``(x, y)``, in its colour, apart from its neighbours.
+
+    ends: name → end, in the order in which the lines were drawn.
+    """
     to_fraction = ax.transData + ax.transAxes.inverted()
     heights = {name: float(to_fraction.transform(end)[1]) for name, end in ends.items()}
+    colours = {name: line_look(index)["color"] for index, name in enumerate(ends)}
     for name, height in spread(heights).items():
-        ax.annotate(name, (1.02, height), xycoords="axes fraction", va="center", annotation_clip=False)
+        ax.annotate(
+            name,
+            (1.02, height),
+            xycoords="axes fraction",
+            va="center",
+            color=colours[name],
+            fontweight="bold",
+            annotation_clip=False,
+        )
 
 
 def spread(heights: Mapping[str, float], gap: float = 0.075) -> dict[str, float]:

@@ -14,8 +14,8 @@
           why: The softmax does that, whatever the scale.
         - ...
 
-A text that contains a colon followed by a space, or starts with a character that means something in YAML, goes in quotes
-or after ``|``.
+A text that contains a colon followed by a space, or starts with a character that means something in YAML, goes in
+quotes or after ``|``.
 """
 
 import re
