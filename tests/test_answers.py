@@ -1,0 +1,69 @@
+"""Right and wrong answers, written without sight of the checks, meet the checks."""
+
+import contextlib
+import io
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.judging.inprocess import InProcessSubject
+from autograder.judging.judge import judge
+from autograder.judging.verdict import ComponentVerdict
+from autograder.units import UNITS, exists, load_unit
+
+ANSWERS = Path(__file__).parent / "answers"
+FULL = bool(os.environ.get("FULL"))
+SEEDS = {"right": range(200 if FULL else 3), "wrong": range(20 if FULL else 2)}
+
+
+def answers(kind: str) -> list[Path]:
+    return [path for unit in UNITS if exists(unit) for path in sorted((ANSWERS / unit).glob(f"*/{kind}--*.py"))]
+
+
+def label(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def verdicts(path: Path, kind: str) -> list[ComponentVerdict]:
+    component = load_unit(path.parts[-3]).component(path.parts[-2])
+    namespace: dict[str, object] = {"__name__": "answer"}
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(path.read_text(), path, "exec"), namespace)
+            subjects = (InProcessSubject(namespace[component.name], component.forbidden) for _ in SEEDS[kind])
+            return [judge(component, subject, seed) for subject, seed in zip(subjects, SEEDS[kind], strict=True)]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("path", answers("right"), ids=label)
+def test_a_right_answer_in_any_style_gets_full_marks(path: Path) -> None:
+    for seed, verdict in enumerate(verdicts(path, "right")):
+        assert verdict.status == "passed", (seed, verdict)
+
+
+@pytest.mark.parametrize("path", answers("wrong"), ids=label)
+def test_a_wrong_answer_loses_marks_and_its_mistake_is_named(path: Path) -> None:
+    named = path.stem.split("--")[1]
+    for seed, verdict in enumerate(verdicts(path, "wrong")):
+        assert verdict.status == "failed" and verdict.score < verdict.max_score, (seed, verdict)
+        assert verdict.message, (seed, verdict)
+        if named != "unnamed":
+            assert verdict.misconception == named, (seed, verdict)
+
+
+@pytest.mark.parametrize("unit", [name for name in UNITS if exists(name) and (ANSWERS / name).exists()])
+def test_every_component_has_three_right_styles_and_every_misconception_two_writings(unit: str) -> None:
+    for component in load_unit(unit).components:
+        stems = [path.stem.split("--") for path in (ANSWERS / unit / component.name).glob("*.py")]
+        assert sum(kind == "right" for kind, *_ in stems) >= 3, component.name
+        for mistake in component.mistakes:
+            writings = [rest for kind, *rest in stems if kind == "wrong" and rest[0] == mistake.id]
+            assert len(writings) >= 2, (component.name, mistake.id)
