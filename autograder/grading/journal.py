@@ -1,15 +1,20 @@
-"""``results.jsonl``: every result, a line each, written so that a crash loses no more than the lines under way."""
+"""``results.jsonl``: every result, a line each, written so that a crash loses no more than the lines under way.
+
+Readers stream: a class of any size needs the memory of its names, not of its results.
+"""
 
 import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from autograder.grading.files import write_atomically
+from autograder.grading.files import replacing
 from autograder.grading.result import Result, from_record, to_record
 
 NAME = "results.jsonl"
+
+Key = tuple[str, str]
 
 
 class Journal:
@@ -22,9 +27,7 @@ class Journal:
     def __enter__(self) -> "Journal":
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("ab")
-        whole = _length_of_whole_lines(self.path)
-        if whole < self._file.tell():
-            self._file.truncate(whole)
+        self._file.truncate(_length_of_whole_lines(self.path))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -36,58 +39,72 @@ class Journal:
         """Write results and wait until the disk has them."""
         if self._file is None:
             raise RuntimeError("the journal is not open")
-        self._file.write(b"".join(_line(result) for result in results))
+        self._file.write(b"".join(json.dumps(to_record(result)).encode("ascii") + b"\n" for result in results))
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def latest(self) -> dict[tuple[str, str], Result]:
-        """Return the last result of each student and unit, in the order in which these first came."""
-        return latest(self.path)
+    def identities(self) -> dict[Key, tuple[str, str]]:
+        """Return (SHA-256, release) of what was graded last by student and unit, without the grader's own faults."""
+        return {
+            _key(record): (record["sha256"], record["release"])
+            for _, record in _last_records(self.path)
+            if not record["fault"]
+        }
 
-    def compact(self) -> None:
-        """Keep only the last result of each student and unit."""
-        results = self.latest()
-        if len(results) < _count_lines(self.path):
-            self.replace(results.values())
+    def results(self) -> Iterator[Result]:
+        """Yield the last result of each student and unit."""
+        return (from_record(record) for _, record in _last_records(self.path))
 
-    def replace(self, results: Iterable[Result]) -> None:
-        """Put these results in the place of all, at once."""
+    def compact(self, without: str | None = None) -> int:
+        """Keep only the last result of each student and unit, and none of student ``without``; return how many went."""
+        total = sum(1 for _ in _records(self.path))
+        kept = [offset for offset, record in _last_records(self.path) if record["student"] != without]
+        if len(kept) < total:
+            self._keep(kept)
+        return total - len(kept)
+
+    def _keep(self, offsets: list[int]) -> None:
         was_open = self._file is not None
         self.__exit__()
-        write_atomically(self.path, b"".join(_line(result) for result in results))
+        with self.path.open("rb") as lines, replacing(self.path) as compacted:
+            for offset in offsets:
+                lines.seek(offset)
+                compacted.write(lines.readline())
         if was_open:
             self.__enter__()
 
 
-def latest(path: Path) -> dict[tuple[str, str], Result]:
-    """Return the last result of each student and unit in a journal; empty if there is none."""
-    found: dict[tuple[str, str], Result] = {}
-    for result in _results(path):
-        found[result.key] = result
-    return found
+def _last_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    last = {_key(record): offset for offset, record in _records(path)}
+    return ((offset, record) for offset, record in _records(path) if last[_key(record)] == offset)
 
 
-def _results(path: Path) -> Iterator[Result]:
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     if not path.exists():
         return
+    offset = 0
     with path.open("rb") as lines:
         for line in lines:
-            try:
-                yield from_record(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                # A crash leaves half a line behind, a power cut a block of NULs; the submission is graded again.
-                continue
+            record = _record(line)
+            if record is not None:
+                yield offset, record
+            offset += len(line)
 
 
-def _line(result: Result) -> bytes:
-    return json.dumps(to_record(result)).encode("ascii") + b"\n"
+def _record(line: bytes) -> dict[str, Any] | None:
+    """Return a line's record, or None for what a crash (half a line) or a power cut (a block of NULs) leaves behind."""
+    try:
+        record = json.loads(line)
+        from_record(record)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return dict(record)
+
+
+def _key(record: dict[str, Any]) -> Key:
+    return record["student"], record["unit"]
 
 
 def _length_of_whole_lines(path: Path) -> int:
     with path.open("rb") as lines:
         return sum(len(line) for line in lines if line.endswith(b"\n"))
-
-
-def _count_lines(path: Path) -> int:
-    with path.open("rb") as lines:
-        return sum(1 for _ in lines)

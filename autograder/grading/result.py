@@ -13,7 +13,7 @@ class Result:
     """One graded submission.
 
     ``sha256`` is of the submitted file and, with student, unit and release, its identity; ``submitted`` is the time in
-    nbgrader's ``timestamp.txt`` or empty; ``fault`` says that the grader itself failed on it, so that it is tried again.
+    nbgrader's ``timestamp.txt`` or empty; ``fault``: the grader itself failed on it and will try again.
     """
 
     student: str
