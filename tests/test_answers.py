@@ -1,41 +1,39 @@
 """Right and wrong answers, written without sight of the checks, meet the checks."""
 
-import contextlib
-import io
+import functools
 import os
-import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from autograder.judging.inprocess import InProcessSubject
-from autograder.judging.judge import judge
+from autograder.authoring.source import units_with_source
+from autograder.authoring.verify import reference_namespace, verdicts
 from autograder.judging.verdict import ComponentVerdict
-from autograder.units import UNITS, exists, load_unit
+from autograder.units import load_unit
 
 ANSWERS = Path(__file__).parent / "answers"
 FULL = bool(os.environ.get("FULL"))
-SEEDS = {"right": range(200 if FULL else 3), "wrong": range(20 if FULL else 2)}
+SEEDS = {"right": range(200 if FULL else 2), "wrong": range(20 if FULL else 1)}
 
 
 def answers(kind: str) -> list[Path]:
-    return [path for unit in UNITS if exists(unit) for path in sorted((ANSWERS / unit).glob(f"*/{kind}--*.py"))]
+    return [path for unit in units_with_source() for path in sorted((ANSWERS / unit).glob(f"*/{kind}--*.py"))]
 
 
 def label(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
-def verdicts(path: Path, kind: str) -> list[ComponentVerdict]:
-    component = load_unit(path.parts[-3]).component(path.parts[-2])
-    namespace: dict[str, object] = {"__name__": "answer"}
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            exec(compile(path.read_text(), path, "exec"), namespace)
-            subjects = (InProcessSubject(namespace[component.name], component.forbidden) for _ in SEEDS[kind])
-            return [judge(component, subject, seed) for subject, seed in zip(subjects, SEEDS[kind], strict=True)]
+@functools.cache
+def neighbours(unit: str) -> dict[str, Any]:
+    return reference_namespace(unit)
+
+
+def verdicts_on(path: Path, kind: str) -> list[ComponentVerdict]:
+    unit, name = path.parts[-3:-1]
+    return verdicts(path, load_unit(unit).component(name), neighbours(unit), SEEDS[kind])
 
 
 @pytest.fixture(autouse=True)
@@ -45,21 +43,21 @@ def one_thread() -> None:
 
 @pytest.mark.parametrize("path", answers("right"), ids=label)
 def test_a_right_answer_in_any_style_gets_full_marks(path: Path) -> None:
-    for seed, verdict in enumerate(verdicts(path, "right")):
+    for seed, verdict in enumerate(verdicts_on(path, "right")):
         assert verdict.status == "passed", (seed, verdict)
 
 
 @pytest.mark.parametrize("path", answers("wrong"), ids=label)
 def test_a_wrong_answer_loses_marks_and_its_mistake_is_named(path: Path) -> None:
     named = path.stem.split("--")[1]
-    for seed, verdict in enumerate(verdicts(path, "wrong")):
+    for seed, verdict in enumerate(verdicts_on(path, "wrong")):
         assert verdict.status == "failed" and verdict.score < verdict.max_score, (seed, verdict)
         assert verdict.message, (seed, verdict)
         if named != "unnamed":
             assert verdict.misconception == named, (seed, verdict)
 
 
-@pytest.mark.parametrize("unit", [name for name in UNITS if exists(name) and (ANSWERS / name).exists()])
+@pytest.mark.parametrize("unit", units_with_source())
 def test_every_component_has_three_right_styles_and_every_misconception_two_writings(unit: str) -> None:
     for component in load_unit(unit).components:
         stems = [path.stem.split("--") for path in (ANSWERS / unit / component.name).glob("*.py")]

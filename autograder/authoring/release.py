@@ -1,7 +1,6 @@
 """Builds what is generated: the student notebook, earlier references, the executed solution, a class's archive."""
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +23,7 @@ from traitlets.config import Config
 from autograder import RELEASE
 from autograder.authoring.reference import reference_module
 from autograder.authoring.source import ROOT, Source, code_cell, read_source, validate
+from autograder.student.workspace import write
 from autograder.units import load_unit
 
 STUB = "raise NotImplementedError  # your code here"
@@ -131,7 +131,9 @@ def build(unit: str, root: Path = ROOT) -> None:
         if path.is_file() and path.relative_to(root) not in files:
             path.unlink()
     source = read_source(unit, root)
-    files[Path("build/source") / unit / f"{unit}.ipynb"] = to_bytes(source_notebook(source))
+    for path, content in list(files.items()):
+        is_notebook = path.suffix == ".ipynb"
+        files[Path("build/source") / unit / path.name] = to_bytes(source_notebook(source)) if is_notebook else content
     for path, content in files.items():
         write(root / path, content)
     if not is_executed(unit, root):
@@ -179,14 +181,6 @@ def archive(units: Iterable[str], to: Path, root: Path = ROOT) -> Path:
 def to_bytes(notebook: NotebookNode) -> bytes:
     """Return a notebook as it is written to disk."""
     return (str(nbformat.writes(notebook)).rstrip("\n") + "\n").encode()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)
 
 
 def _cell_metadata(cell: NotebookNode, unit: str, points: dict[str, int]) -> NotebookNode:

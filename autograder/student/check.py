@@ -47,14 +47,13 @@ class Shown:
     """A verdict as a notebook shows it."""
 
     def __init__(self, verdict: ComponentVerdict, seed: int, printed: str, note: str) -> None:
-        self._fields = {"seed": seed, "printed": printed, "note": note}
-        self._verdict = verdict
+        self._verdict, self._seed, self._printed, self._note = verdict, seed, printed, note
 
     def _repr_html_(self) -> str:
-        return html.component(self._verdict, **self._fields)
+        return html.component(self._verdict, seed=self._seed, printed=self._printed, note=self._note)
 
     def __repr__(self) -> str:
-        return terminal.component(self._verdict, **self._fields)
+        return terminal.component(self._verdict, seed=self._seed, printed=self._printed, note=self._note)
 
 
 def being_graded() -> bool:

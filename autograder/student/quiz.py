@@ -100,7 +100,7 @@ def _as_text(questions: tuple[Question, ...]) -> str:
 
 def _show(template: str, text: str, **fields: Any) -> None:
     html = _TEMPLATES.get_template(template).render(**fields)
-    display({"text/html": html, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": html, "text/plain": text}, raw=True)
 
 
 def _block(text: str) -> Markup:
