@@ -1,0 +1,15 @@
+# Wrong: what is added is the position's vector times the input.
+import torch
+import torch.nn as nn
+
+class LearnedPositions(nn.Module):
+    def __init__(self, max_length, d_model):
+        super().__init__()
+        self.embedding = nn.Embedding(max_length, d_model)
+
+    def forward(self, x):
+        T = x.shape[1]
+        if T > self.embedding.num_embeddings:
+            raise ValueError(f"length {T} > {self.embedding.num_embeddings}")
+        positions = self.embedding(torch.arange(T))
+        return x + x * positions

@@ -1,0 +1,15 @@
+# Wrong: the table is frozen, it never learns.
+import torch
+import torch.nn as nn
+
+class LearnedPositions(nn.Module):
+    def __init__(self, max_length, d_model):
+        super().__init__()
+        self.embedding = nn.Embedding(max_length, d_model)
+        self.embedding.weight.requires_grad = False
+
+    def forward(self, x):
+        T = x.shape[1]
+        if T > self.embedding.num_embeddings:
+            raise ValueError(f"length {T} > {self.embedding.num_embeddings}")
+        return x + self.embedding(torch.arange(T, device=x.device))

@@ -1,0 +1,12 @@
+# Wrong: reads the table from its end.
+import torch.nn as nn
+
+class RelativeBias(nn.Module):
+    def __init__(self, num_heads, max_distance):
+        super().__init__()
+        self.max_distance = max_distance
+        self.table = nn.Embedding(2 * max_distance + 1, num_heads)
+
+    def forward(self, query_length, key_length):
+        index = relative_position_index(query_length, key_length, self.max_distance)
+        return self.table(2 * self.max_distance - index).permute(2, 0, 1)

@@ -1,0 +1,11 @@
+# Wrong: (T_q, T_k, H), the heads stay behind.
+import torch.nn as nn
+
+class RelativeBias(nn.Module):
+    def __init__(self, num_heads, max_distance):
+        super().__init__()
+        self.max_distance = max_distance
+        self.table = nn.Embedding(2 * max_distance + 1, num_heads)
+
+    def forward(self, query_length, key_length):
+        return self.table(relative_position_index(query_length, key_length, self.max_distance))

@@ -1,0 +1,10 @@
+# Wrong: the loop subtracts positions and keeps the sign.
+import torch
+
+def alibi_bias(num_heads, query_length, key_length):
+    bias = torch.empty(num_heads, query_length, key_length)
+    for h in range(num_heads):
+        for i in range(query_length):
+            for j in range(key_length):
+                bias[h, i, j] = 2 ** (-8 * (h + 1) / num_heads) * (j - i)
+    return bias

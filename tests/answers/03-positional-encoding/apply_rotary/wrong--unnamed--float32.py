@@ -1,0 +1,8 @@
+# Wrong: computes and returns float32 for double inputs.
+import torch
+
+def apply_rotary(x, positions, base=10000.0):
+    x, D = x.float(), x.shape[-1]
+    angle = positions.float()[:, None] * base ** (-torch.arange(0, D, 2) / D)
+    even, odd = x[..., 0::2], x[..., 1::2]
+    return torch.stack((even * angle.cos() - odd * angle.sin(), even * angle.sin() + odd * angle.cos()), -1).flatten(-2)

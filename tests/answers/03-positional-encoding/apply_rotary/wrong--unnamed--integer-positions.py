@@ -1,0 +1,8 @@
+# Wrong: positions are rounded to integers.
+import torch
+
+def apply_rotary(x, positions, base=10000.0):
+    D = x.shape[-1]
+    angle = positions.long().to(x.dtype)[:, None] * base ** (-torch.arange(0, D, 2, dtype=x.dtype) / D)
+    even, odd = x[..., 0::2], x[..., 1::2]
+    return torch.stack((even * angle.cos() - odd * angle.sin(), even * angle.sin() + odd * angle.cos()), -1).flatten(-2)

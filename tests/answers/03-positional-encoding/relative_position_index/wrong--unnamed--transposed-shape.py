@@ -1,0 +1,6 @@
+# Wrong: the shape is (T_k, T_q).
+import torch
+
+def relative_position_index(query_length, key_length, max_distance):
+    d = torch.arange(key_length)[:, None] - torch.arange(query_length)[None, :]
+    return d.clamp(-max_distance, max_distance) + max_distance
