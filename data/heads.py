@@ -1,7 +1,7 @@
 """Unit 04's experiment: how many heads does one layer need to read several places at once?
 
-Every position i of a random sequence is to report x[i-1], x[i-3] and x[i+2]. The model is one attention layer between an
-embedding and a linear readout, with nothing else in between, so that what it reports is linear in what its heads find.
+Every position i of a random sequence is to report x[i-1], x[i-3] and x[i+2]. The model is one attention layer between
+an embedding and a linear readout, with nothing else in between, so what it reports is linear in what its heads find.
 """
 
 from collections.abc import Callable, Iterator
@@ -176,7 +176,7 @@ def accuracy(model: Reporter, tokens: Tensor, labels: Tensor) -> tuple[float, ..
 def weight_by_offset(weights: Tensor, offsets: range) -> Tensor:
     """Average every head's weight at a given distance from the query.
 
-    weights: ``(..., T, T)``; leading axes except the head's are averaged over: ``(N, H, T, T)`` → ``(H, len(offsets))``.
+    weights: ``(N, H, T, T)``, averaged over the N sequences. Returns ``(H, len(offsets))``.
     """
     mean = weights.mean(dim=0)  # (H, T, T)
     return torch.stack([mean.diagonal(offset, dim1=-2, dim2=-1).mean(dim=-1) for offset in offsets], dim=-1)

