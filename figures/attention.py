@@ -17,6 +17,8 @@ _NUMBERS_UP_TO: Final = 8  # rows and columns: beyond, numbers in cells would be
 _KEY_AXIS: Final = "key: what is looked at"
 _QUERY_AXIS: Final = "query: who looks"
 _ARROW: Final = {"arrowstyle": "-|>", "linewidth": 2, "color": COLOURS["ink"]}
+_SIDE: Final = 7.0  # inches: the longer side of a map
+_GRID_WIDTH: Final = 8.0  # inches: of the maps of a grid, without their labels
 _CELL: Final = 0.62  # inches
 
 
@@ -46,27 +48,31 @@ def heat_map(
 
 @styled
 def head_grid(
-    weights: Any, query_labels: Sequence[str] | None = None, key_labels: Sequence[str] | None = None
+    weights: Any,
+    query_labels: Sequence[str] | None = None,
+    key_labels: Sequence[str] | None = None,
+    head_labels: Sequence[str] | None = None,
 ) -> Figure:
-    """Draw the weights of all heads side by side, on one colour scale.
+    """Draw the weights of several heads side by side, on one colour scale.
 
-    weights: (H, T_q, T_k).
+    weights: (H, T_q, T_k). head_labels: one for each head; "head 1", "head 2", ... without them.
     """
     heads = as_array(weights, "H, T_q, T_k", "head_grid()")
     rows = as_labels(query_labels, heads.shape[1], "q", "head_grid(query_labels=...)")
     columns = as_labels(key_labels, heads.shape[2], "k", "head_grid(key_labels=...)")
-    across = min(4, len(heads))
+    titles = as_labels(head_labels or [f"head {head + 1}" for head in range(len(heads))], len(heads), "", "head_grid()")
+    across = _heads_across(len(heads), max(heads.shape[1:]))
     down = -(-len(heads) // across)
-    width, height = _map_size(heads[0], rows, columns, side=8.5 / across)
-    figure = Figure(figsize=(across * (width - 1.2) + 1.6, down * (height - 0.5) + 0.6), layout="constrained")
+    width, height = _map_size(heads[0], rows, columns, side=_GRID_WIDTH / across)
+    figure = Figure(figsize=(across * (width - 1.2) + 1.6, down * (height - 0.4) + 0.7), layout="compressed")
     grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).flat
     for index, ax in enumerate(grid):
         if index >= len(heads):
             ax.set_axis_off()
             continue
         image = _draw_cells(ax, heads[index], *_limits(heads), numbers=False)
-        _write_ticks(ax, rows, columns)
-        ax.set_title(f"head {index + 1}")
+        _write_ticks(ax, rows, columns, side=_GRID_WIDTH / across)
+        ax.set_title(titles[index])
         ax.label_outer()
     figure.supxlabel(_KEY_AXIS)
     figure.supylabel(_QUERY_AXIS)
@@ -111,7 +117,7 @@ def attention_flow(
 ) -> Figure:
     """Draw one query's attention with its real numbers: query · keys → scores → softmax → weighted sum of values.
 
-    query: (D,); keys: (T, D); values: (T, D_v). The scores are divided by √D, as in Vaswani et al. (2017), eq. 1.
+    query: (D,); keys: (T, D); values: (T, D_v). The scores are divided by √D_k, as in Vaswani et al. (2017), eq. 1.
     """
     q = as_array(query, "D", "attention_flow(query=...)")
     k = as_array(keys, "T, D", "attention_flow(keys=...)")
@@ -162,14 +168,25 @@ def _limits(cells: Array) -> tuple[float, float]:
     return min(0.0, float(finite.min())), max(float(finite.max()), 1e-12)
 
 
-def _map_size(cells: Any, rows: Sequence[str], columns: Sequence[str], side: float = 7.0) -> tuple[float, float]:
+def _heads_across(heads: int, tokens: int) -> int:
+    """Return how many heads stand side by side: few, where their tokens would become too small to read."""
+    if heads == 4 and tokens > _NUMBERS_UP_TO:
+        return 2
+    return min(4, heads)
+
+
+def _map_size(cells: Any, rows: Sequence[str], columns: Sequence[str], side: float = _SIDE) -> tuple[float, float]:
     """Return inches that leave room for the labels; cells shrink until their longer side fits into ``side``."""
     down, across = cells.shape
-    cell = min(_CELL, side / max(down, across))
+    cell = _cell_size(down, across, side)
     return (
         across * cell + 0.12 * max(map(len, rows)) + 1.6,
         down * cell + (0.12 * max(map(len, columns)) if _slanted(columns) else 0.3) + 0.9,
     )
+
+
+def _cell_size(down: int, across: int, side: float) -> float:
+    return min(_CELL, side / max(down, across))
 
 
 def _slanted(columns: Sequence[str]) -> bool:
@@ -182,9 +199,10 @@ def _write_axes(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
     ax.set_ylabel(_QUERY_AXIS)
 
 
-def _write_ticks(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
-    ax.set_xticks(range(len(columns)), columns, rotation=60 if _slanted(columns) else 0)
-    ax.set_yticks(range(len(rows)), rows)
+def _write_ticks(ax: Axes, rows: Sequence[str], columns: Sequence[str], side: float = _SIDE) -> None:
+    size = min(14.0, 0.85 * 72 * _cell_size(len(rows), len(columns), side))  # points: neighbours must not touch
+    ax.set_xticks(range(len(columns)), columns, rotation=60 if _slanted(columns) else 0, fontsize=size)
+    ax.set_yticks(range(len(rows)), rows, fontsize=size)
     if _slanted(columns):
         for label in ax.get_xticklabels():
             label.set(ha="right", rotation_mode="anchor")
@@ -240,11 +258,11 @@ def _draw_flow(
     q: Array, k: Array, v: Array, scores: Array, weights: Array, labels: Sequence[str], title: str
 ) -> Figure:
     count, width = k.shape
-    score_at = width + 1.6
+    score_at = width + 1.9
     weight_at = score_at + 2.6
     value_at = weight_at + 2.6
     right = value_at + v.shape[1]
-    ax = new_axes(0.62 * (right + 3.2), 0.62 * (count + 4.4))
+    ax = new_axes(0.66 * (right + 3.2), 0.66 * (count + 4.4))
     _vector_row(ax, 0, -1.9, q, "query")
     for row in range(count):
         ax.text(-0.8, row, labels[row], ha="right", va="center")
@@ -265,7 +283,8 @@ def _vector_row(ax: Axes, left: float, row: float, numbers: Array, role: str) ->
         ax.add_patch(
             Rectangle((left + offset - 0.5, row - 0.5), 1, 1, facecolor="white", edgecolor=COLOURS[role], linewidth=2.5)
         )
-        ax.text(left + offset, row, _shortest(number), ha="center", va="center")
+        written = _shortest(number)
+        ax.text(left + offset, row, written, ha="center", va="center", fontsize=14 if len(written) < 5 else 12)
 
 
 def _weight_cell(ax: Axes, left: float, row: float, weight: float) -> None:
@@ -284,7 +303,7 @@ def _flow_words(
     _heading(ax, value_at + (value_width - 1) / 2, -0.9, "values", "value")
     _heading(ax, value_at - 0.8, count + 0.9, "output", "output", "right")
     middle = (count - 1) / 2
-    _arrow(ax, width - 0.4, score_at - 0.6, middle, "q·k / √D")
+    _arrow(ax, width - 0.4, score_at - 0.6, middle, r"$q \cdot k\,/\sqrt{D_k}$")
     _arrow(ax, score_at + 0.6, weight_at - 0.6, middle, "softmax")
     _arrow(ax, weight_at + 0.6, value_at - 0.6, middle, "× values")
     below = value_at + (value_width - 1) / 2

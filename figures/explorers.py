@@ -64,22 +64,22 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         One output with both kinds would show an error in place of the frames whenever a notebook is opened again.
         """
         live = {**self._repr_mimebundle_(), "text/plain": ""}
-        display({"text/html": self.still, "text/plain": "[explorer]"}, raw=True)  # type: ignore[no-untyped-call]
-        display(live, raw=True)  # type: ignore[no-untyped-call]
+        display({"text/html": self.still, "text/plain": "[explorer]"}, raw=True)
+        display(live, raw=True)
 
 
 def scaled_scores_explorer() -> Explorer:
-    """Explore why scores are divided by √d_k: their spread, one softmax, its entropy and its gradient."""
+    """Explore why scores are divided by √D_k: their spread, one softmax, its entropy and its gradient."""
     controls = {
-        "key_size": widgets.SelectionSlider(options=KEY_SIZES, value=64, description="key size d_k"),
-        "scaled": widgets.Checkbox(value=False, description="divide by √d_k"),
+        "key_size": widgets.SelectionSlider(options=KEY_SIZES, value=64, description="key size D_k"),
+        "scaled": widgets.Checkbox(value=False, description="divide by √D_k"),
     }
     settings = [(64, False), (64, True), (4, False), (4, True), (512, False), (512, True)]
     frames = {
-        f"d_k = {size}, {'divided by √d_k' if scaled else 'not divided'}": scores_frame(size, scaled)
+        f"D_k = {size}, {'divided by √D_k' if scaled else 'not divided'}": scores_frame(size, scaled)
         for size, scaled in settings
     }
-    return Explorer("Why scores are divided by √d_k", controls, scores_frame, Still("Setting:", frames, height=790))
+    return Explorer("Why scores are divided by √D_k", controls, scores_frame, Still("Setting:", frames, height=790))
 
 
 def mask_explorer() -> Explorer:

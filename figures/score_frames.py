@@ -26,9 +26,9 @@ def scores_frame(key_size: int, scaled: bool) -> Frame:
         *_trend(summary, "entropy", "entropy of the weights, bits (mean)", 3.0, left=60, top=300),
         *_trend(summary, "gradient", "gradient norm ‖∂w/∂s‖ (mean)", 0.4, left=550, top=300),
     ]
-    how = "divided by √d_k" if scaled else "not divided"
+    how = "divided by √D_k" if scaled else "not divided"
     sentence = (
-        f"d_k = {key_size}, {how}: the scores have a standard deviation of {summary.spread:.1f}. In the row shown, "
+        f"D_k = {key_size}, {how}: the scores have a standard deviation of {summary.spread:.1f}. In the row shown, "
         f"the softmax gives {summary.weights[0].max():.2f} to one key. On average the weights keep "
         f"{summary.entropy:.2f} of {np.log2(KEYS_A_ROW):.0f} bits of entropy, and the gradient through the softmax has "
         f"the norm {summary.gradient:.2f}."
@@ -76,10 +76,10 @@ def _softmax_bars(summary: ScoreSummary, left: float, top: float) -> list[Shape]
 def _trend(summary: ScoreSummary, field: str, title: str, highest: float, left: float, top: float) -> list[Shape]:
     across = Scale(KEY_SIZES[0], KEY_SIZES[-1], left + 20, left + _PANEL_WIDTH - 95, log=True)
     up = Scale(0, highest, top + _PANEL_HEIGHT, top)
-    shapes = _axes(title, left, top, across, KEY_SIZES[::2], "key size d_k")
+    shapes = _axes(title, left, top, across, KEY_SIZES[::2], "key size D_k")
     for value in (0, highest / 2, highest):
         shapes.append(Words(left - 6, up(value) + 5, f"{value:.1f}", anchor="end", size=14))
-    for scaled, name, colour in ((True, "÷ √d_k", "ink"), (False, "not divided", "accent")):
+    for scaled, name, colour in ((True, "÷ √D_k", "ink"), (False, "not divided", "accent")):
         points = [(across(size), up(getattr(score_summary(size, scaled), field))) for size in KEY_SIZES]
         shapes.append(Line(points, colour=COLOURS[colour], width=3, dashed=not scaled))
         shapes.append(Words(points[-1][0] + 12, points[-1][1] + 5, name, anchor="start", size=15))

@@ -52,7 +52,7 @@ TEMPLATES: Final = Environment(
 
 _PIXELS_PER_INCH: Final = 96  # CSS
 _SHARPNESS: Final = 2  # image pixels for each CSS pixel: sharp on a projector
-_PALETTE: Final = 256  # colours of an image: drawings need no more, and are a third of the size
+_PALETTE: Final = 256  # colours of an image: drawings need no more, and take a third of the space
 
 styled = matplotlib.rc_context(
     {
@@ -98,22 +98,23 @@ def show(figure: Figure, caption: str, alt: str) -> None:
     for name, text in (("caption", caption), ("alt", alt)):
         if not text.strip():
             raise ValueError(f"show() needs a {name}: a figure without words teaches only those who know already")
-    image = _png(figure)
+    image, width = _png(figure)
     html = TEMPLATES.get_template("figure.html.j2").render(
         source=f"data:image/png;base64,{base64.b64encode(image).decode()}",
-        width=round(figure.get_figwidth() * _PIXELS_PER_INCH),
+        width=width,
         caption=caption,
         alt=alt,
     )
-    display({"text/html": html, "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": html, "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)
     plt.close(figure)
 
 
 @styled
-def _png(figure: Figure) -> bytes:
+def _png(figure: Figure) -> tuple[bytes, int]:
+    """Return the image of a figure, with nothing cut off at its edges, and the width in which to show it."""
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_PIXELS_PER_INCH * _SHARPNESS)
+    figure.savefig(stream, format="png", dpi=_PIXELS_PER_INCH * _SHARPNESS, bbox_inches="tight")
     small = io.BytesIO()
     with Image.open(stream) as image:
         image.convert("RGB").quantize(_PALETTE).save(small, format="png", optimize=True)
-    return small.getvalue()
+        return small.getvalue(), round(image.width / _SHARPNESS)
