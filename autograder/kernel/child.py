@@ -42,7 +42,7 @@ class Submission:
 
     def __init__(self, connection: socket.socket, untouched: Snapshot, private: bool) -> None:
         self._connection = connection
-        self._channel = Channel(connection)
+        self._channel = Channel(connection, ahead=False)
         self._untouched = untouched
         self._private = private
         self._fork: int | None = None
