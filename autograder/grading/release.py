@@ -46,6 +46,12 @@ class Release:
     def components(self) -> tuple[str, ...]:
         return tuple(cell.name for cell in self.cells if cell.role == "solution")
 
+    @property
+    def title(self) -> str:
+        """The notebook's first heading, or the unit's name."""
+        lines = (line for cell in self.with_role("text") for line in cell.source.splitlines())
+        return next((line[2:].strip() for line in lines if line.startswith("# ")), self.unit)
+
     def with_role(self, role: Role) -> tuple[ReleaseCell, ...]:
         """Return the cells that have this role, in order."""
         return tuple(cell for cell in self.cells if cell.role == role)

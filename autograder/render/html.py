@@ -21,7 +21,17 @@ def component(verdict: ComponentVerdict, *, seed: int | None = None, printed: st
 
     ``seed`` replays the check, ``printed`` is what the student's code wrote, ``note`` a word on what was done with it.
     """
-    return page("component.html", verdict=verdict, seed=seed, printed=printed, note=note)
+    return f"<style>{style_sheet()}</style>{card(verdict, seed=seed, printed=printed, note=note)}"
+
+
+def card(verdict: ComponentVerdict, *, seed: int | None = None, printed: str = "", note: str = "") -> Markup:
+    """Return the fragment without its style sheet, for pages that have it."""
+    return Markup(page("component.html", verdict=verdict, seed=seed, printed=printed, note=note))
+
+
+def style_sheet() -> str:
+    """Return the style of fragments in a notebook, whose theme they follow."""
+    return page("notebook.css")
 
 
 def page(template: str, **values: Any) -> str:
@@ -34,7 +44,7 @@ def environment() -> Environment:
     """Return the templates, each compiled once per process."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
+        autoescape=lambda name: name is None or name.endswith(".html"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

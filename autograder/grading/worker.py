@@ -1,0 +1,147 @@
+"""Grades one submission. A pure task: bytes in, verdict and pages out; the same in a local process and on a cluster."""
+
+import faulthandler
+import hashlib
+import os
+import threading
+from dataclasses import dataclass, replace
+from functools import cache
+
+import torch
+
+from autograder.authoring.reference import references
+from autograder.grading.autograded import autograded_notebook, unread_notebook
+from autograder.grading.feedback import feedback_page
+from autograder.grading.notebook_file import Rejected
+from autograder.grading.release import Release, load_release
+from autograder.grading.result import Result, rejection
+from autograder.grading.submission import Reading, read_bytes
+from autograder.kernel.cells import References
+from autograder.kernel.judgement import Judgement, judge_submission
+from autograder.kernel.kernel import Kernel
+from autograder.units import load_unit
+
+# Longer than any submission may take with all its limits: whoever needs more has found a hole in them.
+DEADLINE_SECONDS = 900.0
+
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that grading a unit needs, as data that can travel to another machine."""
+
+    release: Release
+    references: References
+
+    @property
+    def unit(self) -> str:
+        return self.release.unit
+
+    @property
+    def max_score(self) -> int:
+        return sum(component.max_score for component in load_unit(self.unit).components)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission; ``refused`` is a reason found before its file was read, ``note`` one to add to the result."""
+
+    student: str
+    unit: str
+    file: str
+    raw: bytes
+    seed: int
+    refused: str = ""
+    note: str = ""
+    submitted: str = ""
+    sandbox: bool = True
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.raw or self.refused.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What comes back: the result, the autograded notebook and the feedback page."""
+
+    result: Result
+    autograded: bytes
+    feedback: bytes
+
+
+def load_assignment(unit: str) -> Assignment:
+    """Return what grading a unit needs from this checkout; :class:`NoRelease` if its release isn't there."""
+    return Assignment(load_release(unit), references(unit))
+
+
+def grade(assignment: Assignment, task: Task) -> Graded:
+    """Grade one submission; KernelFault or NoSandbox if this machine can't."""
+    with _one_at_a_time:
+        faulthandler.dump_traceback_later(DEADLINE_SECONDS, exit=True)
+        try:
+            return _graded(assignment, task)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def refusal(assignment: Assignment, task: Task, reason: str, *, fault: bool = False) -> Graded:
+    """Return what becomes of a submission that isn't graded, for a reason of its own or by the grader's ``fault``."""
+    result = rejection(
+        student=task.student,
+        file=task.file,
+        unit=task.unit,
+        release=assignment.release.version,
+        seed=task.seed,
+        max_score=assignment.max_score,
+        reason=reason,
+        fault=fault,
+    )
+    result = replace(result, sha256=task.sha256, submitted=task.submitted)
+    page = feedback_page(assignment.release, result, (), ())
+    return Graded(result, unread_notebook(assignment.release, result), page)
+
+
+def read(assignment: Assignment, task: Task) -> Reading:
+    """Read the task's file; :class:`Rejected` with the reason if it can't be graded."""
+    if task.refused:
+        raise Rejected(task.refused)
+    return read_bytes(task.raw, os.path.splitext(task.file)[1], assignment.release)
+
+
+def judge(assignment: Assignment, reading: Reading, seed: int, *, sandbox: bool) -> Judgement:
+    """Judge a submission in this process's warm kernel, under the release's version."""
+    judgement = judge_submission(_kernel(sandbox), reading, assignment.references, seed)
+    return replace(judgement, verdict=replace(judgement.verdict, release=assignment.release.version))
+
+
+def _graded(assignment: Assignment, task: Task) -> Graded:
+    try:
+        reading = read(assignment, task)
+    except Rejected as rejected:
+        return refusal(assignment, task, str(rejected))
+    judgement = judge(assignment, reading, task.seed, sandbox=task.sandbox)
+    result = Result(
+        student=task.student,
+        file=task.file,
+        status="graded",
+        verdict=judgement.verdict,
+        max_score=judgement.verdict.max_score,
+        notes=(*((task.note,) if task.note else ()), *judgement.notes),
+        cpu_seconds=judgement.cpu_seconds,
+        sha256=task.sha256,
+        submitted=task.submitted,
+    )
+    return Graded(
+        result,
+        autograded_notebook(assignment.release, result, reading.layout, judgement.outcomes),
+        feedback_page(assignment.release, result, reading.layout, judgement.outcomes),
+    )
+
+
+@cache
+def _kernel(sandbox: bool) -> Kernel:
+    """Return this process's kernel, opened at the first submission and left open until the process ends."""
+    torch.set_num_threads(1)
+    return Kernel(sandbox=sandbox).__enter__()
