@@ -117,14 +117,14 @@ def attention_flow(
 ) -> Figure:
     """Draw one query's attention with its real numbers: query · keys → scores → softmax → weighted sum of values.
 
-    query: (D,); keys: (T, D); values: (T, D_v). The scores are divided by √D_k, as in Vaswani et al. (2017), eq. 1.
+    query: (D_k,); keys: (T, D_k); values: (T, D_v). The scores are divided by √D_k, as in Vaswani et al. (2017), eq. 1.
     """
-    q = as_array(query, "D", "attention_flow(query=...)")
-    k = as_array(keys, "T, D", "attention_flow(keys=...)")
+    q = as_array(query, "D_k", "attention_flow(query=...)")
+    k = as_array(keys, "T, D_k", "attention_flow(keys=...)")
     v = as_array(values, "T, D_v", "attention_flow(values=...)")
     if k.shape[1] != len(q) or len(v) != len(k):
         raise ValueError(
-            "attention_flow() wants a query (D,), keys (T, D) and values (T, D_v) that share D and T; "
+            "attention_flow() wants a query (D_k,), keys (T, D_k) and values (T, D_v) that share D_k and T; "
             f"it was given {q.shape}, {k.shape} and {v.shape}"
         )
     labels = as_labels(key_labels, len(k), "token ", "attention_flow(key_labels=...)")

@@ -21,6 +21,7 @@ _STYLE: Final = Markup((Path(__file__).parent / "templates" / "head.css").read_t
 
 def head_frame(tokens: Sequence[str], weights: Array, query: int, name: str) -> Frame:
     """Return the picture of one head, weights (T, T), in which ``query`` is chosen until another is pointed at."""
+    tokens = [_printable(token) for token in tokens]
     queries = [
         {
             "text": _short(token),
@@ -71,6 +72,11 @@ def _ray(weight: float, below: int) -> dict[str, Any]:
 def _attends(tokens: Sequence[str], weights: Array, query: int) -> str:
     strongest = ", ".join(f"“{token}” {weight:.2f}" for token, weight in looks_at(weights, tokens, query))
     return f"“{tokens[query]}” attends most to {strongest}."
+
+
+def _printable(token: str) -> str:
+    """Return a token without the control characters that no XML, and so no drawing, may contain."""
+    return "".join(character if character.isprintable() else "·" for character in token)
 
 
 def _short(token: str, longest: int = 14) -> str:

@@ -51,7 +51,7 @@ TEMPLATES: Final = Environment(
 )
 
 _PIXELS_PER_INCH: Final = 96  # CSS
-_SHARPNESS: Final = 2  # image pixels for each CSS pixel: sharp on a projector
+_SHARPNESS: Final = 1.5  # image pixels for each CSS pixel: sharp on a projector
 _PALETTE: Final = 256  # colours of an image: drawings need no more, and take a third of the space
 
 styled = matplotlib.rc_context(
