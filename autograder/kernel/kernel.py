@@ -12,16 +12,13 @@ from types import TracebackType
 
 import autograder
 from autograder.kernel.limits import Limits
+from autograder.kernel.sandbox import NoSandbox, advice
 from autograder.kernel.session import Session
 from autograder.kernel.template import END, IMPORT, LENGTH, NO_SANDBOX, READY, SECONDS, START
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
 STOP_SECONDS = 5.0
-
-
-class NoSandbox(Exception):
-    """No sandbox can be had here; the message says why and what to do."""
 
 
 class KernelFault(Exception):
@@ -104,7 +101,7 @@ class Kernel:
 
     def _open(self) -> None:
         if not hasattr(os, "fork"):
-            raise NoSandbox("Submissions are run in processes that are forked, which this system can't do. Use Linux.")
+            raise NoSandbox(advice("its processes are forked, which this system can't do"))
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
         mode = "sandbox" if self.sandbox else "unsafe"

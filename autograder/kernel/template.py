@@ -14,14 +14,16 @@ import signal
 import socket
 import struct
 import sys
-from typing import Any
+from pathlib import Path
 
-from autograder.kernel.limits import Limits
+from autograder.kernel.limits import MEGABYTE, Limits
+from autograder.kernel.sandbox import NoSandbox, Place, enter
 
 START, END, IMPORT = b"S", b"E", b"I"
 READY = b"+"
 NO_SANDBOX = 3
 SECONDS = struct.Struct("!d")
+TYPICAL_SIZE = 1024 * MEGABYTE
 LENGTH = struct.Struct("!I")
 FIRST_IMPORTS = (
     "torch",
@@ -35,16 +37,21 @@ FIRST_IMPORTS = (
 
 def main(descriptor: int, sandboxed: bool, limits: Limits) -> None:
     """Serve orders that arrive on the socket of that number until it closes."""
-    control = socket.socket(fileno=descriptor)
-    Template(control, sandboxed, limits).serve()
+    try:
+        place = enter(descriptor) if sandboxed else None
+        template = Template(socket.socket(fileno=descriptor), place, limits)
+    except NoSandbox as reason:
+        print(reason, file=sys.stderr)
+        sys.exit(NO_SANDBOX)
+    template.serve()
 
 
 class Template:
     """The orders and the one child that may be running."""
 
-    def __init__(self, control: socket.socket, sandboxed: bool, limits: Limits) -> None:
+    def __init__(self, control: socket.socket, place: Place | None, limits: Limits) -> None:
         self._control = control
-        self._sandboxed = sandboxed
+        self._place = place
         self._limits = limits
         self._child: int | None = None
         self._cpu = 0.0
@@ -69,6 +76,8 @@ class Template:
 
     def _start(self, descriptor: int) -> None:
         self._cpu = _cpu_seconds()
+        if self._place:
+            self._place.new_process_space()
         self._child = os.fork()
         if self._child:
             os.close(descriptor)
@@ -83,7 +92,11 @@ class Template:
 
         self._control.close()
         os.setsid()
-        Submission(socket.socket(fileno=descriptor), self._untouched, private=False).run()
+        if self._place:
+            os.close(self._place.pid_namespace)
+            self._place.confine(self._limits, self._memory)
+            _leave_to_child(descriptor)
+        Submission(socket.socket(fileno=descriptor), self._untouched, private=self._place is not None).run()
 
     def _end(self) -> float:
         """Kill the child with all that it started; return the CPU seconds that it, and forking it, have cost."""
@@ -114,8 +127,27 @@ class Template:
         stubs.silence_check()
         warmup.exercise()
         self._untouched = tampering.snapshot()
+        self._memory = _memory_in_use()
         gc.collect()
         gc.freeze()
+
+
+def _leave_to_child(descriptor: int) -> None:
+    """Return in a child; this process, the first of its PID namespace, waits for it, and with its end all others end."""
+    child = os.fork()
+    if child:
+        os.close(descriptor)
+        while os.wait()[0] != child:
+            pass
+        os._exit(0)
+
+
+def _memory_in_use() -> int:
+    """Return the bytes of address space of this process, or a guess where /proc is missing."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return TYPICAL_SIZE
 
 
 def _cpu_seconds() -> float:
