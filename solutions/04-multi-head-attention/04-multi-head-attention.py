@@ -806,6 +806,7 @@ print("control: one head, asked for x[i-1] alone:", control)
 # say $a$, $b$, $c$ on the three places. Its output is $(a\,x_{i-1} + b\,x_{i-3} + c\,x_{i+2})\,W_V W_O$, where each $x$ stands for the vector of
 # that token. The readout for $x_{i-1}$ is linear, so all it sees is this one mixture, in which every token counts in proportion to its
 # weight. The place with the largest weight drowns the others: **one head gives one right report in three, and some luck with the rest.**
+# (Each position may settle for another place, so a seed can spread its luck.)
 
 # %% tags=["demo"]
 for seed, shares in zip(measured["seeds"], measured["heads"]["1"]["accuracy_by_offset"], strict=True):
@@ -846,7 +847,7 @@ show(
 #
 # **And 64 heads?** Then $D_h = 1$: queries and keys are single numbers and the score is $q_i k_j$. Whatever $q_i$ is, the largest score
 # goes to the largest key or to the smallest one: a head of width 1 can only point at two positions of the whole sequence. Heads need room
-# to *aim* (more: Bhojanapalli et al. 2020). So: enough heads for what must be kept apart, wide enough to aim; in practice $D_h$ is 64 or 128.
+# to *aim* (more: Bhojanapalli et al. 2020). So: enough heads for what must be kept apart, wide enough to aim. In practice $D_h$ is mostly 64 or 128; in MiniLM, below, 32.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Heads of a real model
@@ -858,7 +859,7 @@ show(
 # |---|---|---|
 # | head 1 | layer 1, head 3 | the word before: your experiment's $x_{i-1}$, found by a model of language |
 # | head 2 | layer 2, head 9 | the word after, or else [CLS] |
-# | head 3 | layer 3, head 8 | nearly everything goes to [CLS]: a place to rest, since weights must sum to 1 somewhere |
+# | head 3 | layer 3, head 8 | nearly everything goes to [CLS]: often read as a place to rest, since the weights must go somewhere |
 # | head 4 | layer 6, head 12 | *it* → *dog*, then *cat*. Has it understood the pronoun? Look at the other rows too |
 
 # %% tags=["demo"]
@@ -955,8 +956,9 @@ gaps = [without_itself(dependence(layer(64, 4))) for layer in layers.values()]
 every_sixth = [str(i) if i % 6 == 0 else "" for i in range(24)]
 picture = head_grid(torch.stack([gap / gap.max() for gap in gaps]), every_sixth, every_sixth)
 for ax, name in zip(picture.axes, layers, strict=False):
-    ax.set(title=name, xlabel="input changed", ylabel="output moved")
-    ax.label_outer()
+    ax.set_title(name)
+picture.supxlabel("input changed")
+picture.supylabel("output moved")
 picture.axes[-1].set_ylabel("how far, relative")
 show(
     picture,
@@ -1082,7 +1084,7 @@ memory = {"yours": [cost.megabytes for cost in yours], "fused": [cost.megabytes 
 show(
     cost_curves(lengths, memory, "memory for the backward pass (MB)"),
     caption="Yours grows towards a factor of 4 for every doubling of the length, the fused version by exactly 2: it recomputes the weights on "
-    "the way back rather than keep them. The number of multiplications is the same for both, so the time grows quadratically for both.",
+    "the way back rather than keep them. Both multiply equally often, so the time of both grows quadratically.",
     alt="Two lines on logarithmic axes, from length 128 to 2048. Yours is steeper, slope 2 at the end; the fused one has slope 1.",
 )
 
@@ -1267,8 +1269,8 @@ check("low_rank_attention")
 
 # %% [markdown]
 # **The price of summaries.** $E$ has a column for every position, so the length is fixed when the model is built. And a summary mixes the
-# future into the past: there is no simple causal version. In practice exact attention with a fused kernel has mostly won over both ideas, up
-# to the lengths where quadratic time hurts.
+# future into the past: there is no simple causal version. In practice exact attention with a fused kernel has mostly won where
+# it can be afforded; windows live on in models for long texts.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 11 · What it can't do
@@ -1335,7 +1337,7 @@ self_test("questions.yaml")
 # - Vaswani et al. 2017, [*Attention is all you need*](https://arxiv.org/abs/1706.03762): sections 3.2 and 4 are this unit; their table 1 is section 10.
 # - Bahdanau et al. 2015, [*Neural machine translation by jointly learning to align and translate*](https://arxiv.org/abs/1409.0473): where attention began, on recurrent networks.
 # - Elhage et al. 2021, [*A mathematical framework for Transformer circuits*](https://transformer-circuits.pub/2021/framework/index.html): heads as QK and OV circuits, taken to the end.
-# - Michel et al. 2019, [*Are sixteen heads really better than one?*](https://arxiv.org/abs/1905.10650): after training, most can be removed.
+# - Michel et al. 2019, [*Are sixteen heads really better than one?*](https://arxiv.org/abs/1905.10650): many heads can be removed after training.
 # - Bhojanapalli et al. 2020, [*Low-rank bottleneck in multi-head attention models*](https://arxiv.org/abs/2002.07028): why heads must not be too narrow.
 # - Dao et al. 2022, [*FlashAttention*](https://arxiv.org/abs/2205.14135): exact attention without the table.
 # - Beltagy et al. 2020, [*Longformer*](https://arxiv.org/abs/2004.05150); Zaheer et al. 2020, [*Big Bird*](https://arxiv.org/abs/2007.14062); Wang et al. 2020, [*Linformer*](https://arxiv.org/abs/2006.04768): section 10's cheaper variants.
