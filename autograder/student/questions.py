@@ -3,7 +3,7 @@
 ``questions.yaml`` is a list. Texts are Markdown, with mathematics as in the lessons (``$...$``)::
 
     - id: why-scale                       # lower-case words joined by hyphens, unique in the file
-      topics: [34]                        # numbers of docs/topics.md
+      topics: [34]                        # numbers of the course's topics, 1 to 79
       question: Why are the scores divided by $\\sqrt{d_k}$?
       options:                            # at least three; one or more are correct
         - text: To keep the variance of the scores near 1.

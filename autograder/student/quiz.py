@@ -26,6 +26,7 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_STYLE: Final = Markup((_TEMPLATE_FOLDER / "quiz.css").read_text(encoding="utf-8"))
 _UNIT: Final = re.compile(r"\d\d(-.+)?")
 
 
@@ -38,9 +39,26 @@ def self_test(path_or_unit: str | Path | None = None) -> None:
     try:
         questions = load_questions(find_questions(path_or_unit, Path.cwd()))
     except QuestionsError as error:
-        _show("message.html.j2", f"The self-test can't be shown.\n{error}", lines=str(error).splitlines())
+        page = _render("message.html.j2", lines=str(error).splitlines())
+        display({"text/html": page, "text/plain": f"The self-test can't be shown.\n{error}"}, raw=True)
         return
-    _show("quiz.html.j2", _as_text(questions), **_for_template(questions))
+    display({"text/html": quiz_page(questions), "text/plain": _as_text(questions)}, raw=True)
+
+
+def quiz_page(questions: tuple[Question, ...]) -> str:
+    """Return the questions as HTML in which each option opens onto its explanation."""
+    entries = [
+        {
+            "text": _block(question.question),
+            "several_correct": question.several_correct,
+            "options": [
+                {"text": _inline(option.text), "correct": option.correct, "why": _inline(option.why)}
+                for option in question.options
+            ],
+        }
+        for question in questions
+    ]
+    return _render("quiz.html.j2", questions=entries, style=_STYLE)
 
 
 def find_questions(path_or_unit: str | Path | None, folder: Path) -> Path:
@@ -73,23 +91,6 @@ def _places(path_or_unit: str | Path | None, folder: Path) -> Iterator[Path]:
             yield from sorted(place.glob(f"{unit}*/{FILE_NAME}"))
 
 
-def _for_template(questions: tuple[Question, ...]) -> dict[str, Any]:
-    return {
-        "style": Markup((_TEMPLATE_FOLDER / "quiz.css").read_text(encoding="utf-8")),
-        "questions": [
-            {
-                "text": _block(question.question),
-                "several_correct": question.several_correct,
-                "options": [
-                    {"text": _inline(option.text), "correct": option.correct, "why": _inline(option.why)}
-                    for option in question.options
-                ],
-            }
-            for question in questions
-        ],
-    }
-
-
 def _as_text(questions: tuple[Question, ...]) -> str:
     lines = ["Self-test"]
     for number, question in enumerate(questions, start=1):
@@ -98,9 +99,8 @@ def _as_text(questions: tuple[Question, ...]) -> str:
     return "\n".join(lines)
 
 
-def _show(template: str, text: str, **fields: Any) -> None:
-    html = _TEMPLATES.get_template(template).render(**fields)
-    display({"text/html": html, "text/plain": text}, raw=True)
+def _render(template: str, **fields: Any) -> str:
+    return _TEMPLATES.get_template(template).render(**fields)
 
 
 def _block(text: str) -> Markup:
