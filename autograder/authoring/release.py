@@ -41,7 +41,7 @@ MAX_EXECUTED_BYTES = 1_000_000
 CELL_TIMEOUT_S = 300
 # What a class gets: everything that the course runs on, but neither solutions nor tests.
 SHARED = (
-    "autograder", "data", "figures", "mine", "README.md", "LICENSE", "Makefile",
+    "autograder", "data", "figures", "mine.py", "README.md", "LICENSE", "Makefile",
     "pyproject.toml", "constraints.txt", "environment.yml",
 )  # fmt: skip
 

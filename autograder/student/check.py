@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 import random
 import secrets
 import sys
@@ -19,6 +18,7 @@ from autograder.judging.judge import judge, missing
 from autograder.judging.verdict import ComponentVerdict
 from autograder.render import html, terminal
 from autograder.student.library import save
+from autograder.student.places import being_graded
 from autograder.units import find_component
 
 MAX_PRINTED = 2_000
@@ -27,8 +27,8 @@ MAX_PRINTED = 2_000
 def check(name: str, *, seed: int | None = None) -> float:
     """Check the component of that name in the caller's notebook, show the verdict and return the score.
 
-    Inputs are drawn anew each time; ``seed`` (shown with the verdict) draws them again. A full pass puts the component into
-    the student's own library, ``mine``, unless a grader is running the notebook.
+    Inputs are drawn anew each time; ``seed`` (shown with the verdict) draws them again. A full pass puts the component
+    into the student's own library, ``mine``, unless a grader is running the notebook.
     """
     namespace = sys._getframe(1).f_globals
     seed = secrets.randbelow(10**6) if seed is None else seed
@@ -54,11 +54,6 @@ class Shown:
 
     def __repr__(self) -> str:
         return terminal.component(self._verdict, seed=self._seed, printed=self._printed, note=self._note)
-
-
-def being_graded() -> bool:
-    """Whether a grader, ours or nbgrader, is running the notebook."""
-    return os.environ.get("NBGRADER_EXECUTION") == "autograde" or "COURSE_JUDGE" in os.environ
 
 
 def _keep(verdict: ComponentVerdict, unit: str, namespace: dict[str, Any]) -> str:

@@ -3,8 +3,10 @@
 import importlib
 from functools import cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from autograder.judging.component import Component, Unit
+if TYPE_CHECKING:
+    from autograder.judging.component import Component, Unit
 
 UNITS = (
     "00-start-here",
@@ -26,10 +28,13 @@ class UnknownUnit(ValueError):
 
 
 @cache
-def load_unit(name: str) -> Unit:
+def load_unit(name: str) -> "Unit":
     """Return the unit with its components; :class:`UnknownUnit` if there is none or it isn't written yet."""
     if not exists(name):
         raise UnknownUnit(f"There is no unit {name!r}. The units are: {', '.join(filter(exists, UNITS))}.")
+    # Only those who ask for checks wait for torch.
+    from autograder.judging.component import Unit
+
     return Unit(name, importlib.import_module(_package(name)).COMPONENTS)
 
 
@@ -42,7 +47,7 @@ def _package(name: str) -> str:
     return f"autograder.units.u{name.replace('-', '_')}"
 
 
-def find_component(name: str) -> tuple[Unit, Component]:
+def find_component(name: str) -> "tuple[Unit, Component]":
     """Return a component with its unit; names are unique in the course. :class:`UnknownUnit` if there is none."""
     for unit in map(load_unit, filter(exists, UNITS)):
         for component in unit.components:
