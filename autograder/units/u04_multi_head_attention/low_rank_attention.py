@@ -41,6 +41,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "all_sizes_equal": inputs(batch, q=side, k=side, width=side, v=side, r=side),
         "identity": Call((*plain.args[:3], identity, identity)),
         "float64": Call(tuple(argument.double() for argument in plain.args)),
+        "large_scores": Call((1e4 * plain.args[0].double().sign(), *(x.double().sign() for x in plain.args[1:]))),
     }
 
 
@@ -79,7 +80,13 @@ COMPONENT = Component(
         Property(
             "attends_to_mixtures_of_positions",
             2,
-            agrees(*PROJECTED, "all_sizes_equal", "float64", hint="E_k and E_v mix positions: (K, T_k) @ (T_k, ·)."),
+            agrees(
+                *PROJECTED,
+                "all_sizes_equal",
+                "float64",
+                "large_scores",
+                hint="E_k and E_v mix positions: (K, T_k) @ (T_k, ·).",
+            ),
             needs=("has_a_row_for_every_query",),
         ),
         Property(
