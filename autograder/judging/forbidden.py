@@ -89,8 +89,9 @@ def _matching(patterns: Iterable[str]) -> list[tuple[str, Callable[..., Any] | t
         module_path, _, last = pattern.rpartition(".")
         owner = _owner(module_path)
         if owner is not None:
-            names = fnmatch.filter(dir(owner), last)
-            found += [(f"{module_path}.{name}", getattr(owner, name)) for name in names]
+            # Listing a large module touches all that is in it, which in a freshly forked process is dear.
+            names = fnmatch.filter(dir(owner), last) if "*" in last else [last]
+            found += [(f"{module_path}.{name}", getattr(owner, name, None)) for name in names]
     return [(path, value) for path, value in found if callable(value)]
 
 

@@ -67,16 +67,17 @@ class Submission:
 
     def _serve(self, notebook: Notebook) -> None:
         bound = notebook.bound()
-        changed = changes(self._untouched, notebook.given, notebook.names)
-        if self._end_others():
-            changed.append("processes were left running")
-        self._channel.send(encode(("ready", list(bound), changed)))
+        left = self._end_others()
+        self._channel.send(encode(("ready", list(bound))))
         record(0)
         gc.freeze()
         while True:
             match decode(self._channel.receive()):
                 case ("serve", name):
                     self._start(name, bound[name], notebook)
+                case ("changes",):
+                    changed = changes(self._untouched, notebook.given, notebook.names)
+                    self._channel.send(encode(("changes", changed + ["processes were left running"] * left)))
                 case ("finish",):
                     self._channel.send(encode(("finished", *self._finish())))
 

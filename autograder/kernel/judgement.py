@@ -122,7 +122,6 @@ class _Run:
     def _note(self, report: Report) -> None:
         for (index, cell), ran in zip(self._left.items(), report.ran, strict=False):
             self.outcomes[index] = CellOutcome(cell.name, ran.problem, ran.printed)
-        self.suspicions += report.changed
 
     def _drop(self, report: Report) -> bool:
         """Leave out the cell at which the run stopped."""
@@ -142,10 +141,16 @@ class _Run:
                 if time.monotonic() < self.context.end and not self._own_problem(component):
                     self.verdicts[component.name] = self._ask(session, component)
                     session.finish()
+            if self._anything_failed():
+                self.suspicions += session.changes()
         except Broken as broken:
             self.suspicions.append(str(broken))
             return len(self.verdicts) > before
         return False
+
+    def _anything_failed(self) -> bool:
+        failed = any(verdict.status == "failed" for verdict in self.verdicts.values())
+        return failed or any(map(self._own_problem, self._components))
 
     def _ask(self, session: Session, component: Component) -> ComponentVerdict:
         limits = self.context.kernel.limits

@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 
 import autograder
+from autograder.kernel import linux
 from autograder.kernel.limits import Limits
 from autograder.kernel.sandbox import NoSandbox, advice
 from autograder.kernel.session import Session
-from autograder.kernel.template import END, IMPORT, LENGTH, NO_SANDBOX, READY, SECONDS, START
+from autograder.kernel.template import ANY_CPU, CPU, END, IMPORT, LENGTH, NO_SANDBOX, READY, SECONDS, START
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
@@ -62,18 +63,20 @@ class Kernel:
     def session(self) -> Iterator[Session]:
         """Fork a process for a submission, and end it with everything that it started."""
         ours, theirs = socket.socketpair()
-        with ours:
+        session = Session(ours, self.limits)
+        with ours, _on_one_cpu() as cpu:
             with theirs:
-                self._start(theirs)
-            session = Session(ours, self.limits)
+                self._start(theirs, cpu)
             try:
                 yield session
             finally:
+                ours.close()
                 (session.cpu_seconds,) = SECONDS.unpack(self._order(END, SECONDS.size))
 
-    def _start(self, theirs: socket.socket) -> None:
+    def _start(self, theirs: socket.socket, cpu: int) -> None:
         try:
             socket.send_fds(self._connected(), [START], [theirs.fileno()])
+            self._connected().sendall(CPU.pack(cpu))
         except OSError as error:
             raise KernelFault(f"the template process is gone: {error}") from None
         self._answer(len(READY))
@@ -143,6 +146,22 @@ class Kernel:
             if self._process.stderr is not None:
                 self._process.stderr.close()
             self._process = None
+
+
+@contextlib.contextmanager
+def _on_one_cpu() -> Iterator[int]:
+    """Keep this thread on the processor it happens to be on, for as long as it takes turns with a submission."""
+    try:
+        allowed, cpu = os.sched_getaffinity(0), linux.current_cpu()
+        os.sched_setaffinity(0, {cpu})
+    except (AttributeError, OSError):
+        yield ANY_CPU
+        return
+    try:
+        yield cpu
+    finally:
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, allowed)
 
 
 def _environment() -> dict[str, str]:

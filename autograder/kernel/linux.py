@@ -90,6 +90,11 @@ def drop_capabilities() -> None:
     _call("capset", header, bytes(24))
 
 
+def current_cpu() -> int:
+    """Return the number of the processor that this thread runs on."""
+    return _call("sched_getcpu")
+
+
 def _prctl(option: int, value: int) -> None:
     rest = (ctypes.c_ulong(0),) * 3
     _call("prctl", ctypes.c_int(option), ctypes.c_ulong(value), *rest)

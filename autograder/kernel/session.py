@@ -13,6 +13,7 @@ from autograder.kernel.cells import Cell
 from autograder.kernel.limits import Limits
 
 ANSWER_SECONDS = 10.0
+MOST_CHANGES = 20
 SIGKILL, SIGSEGV, SIGXCPU = 9, 11, 24
 
 
@@ -36,7 +37,6 @@ class Report:
 
     ran: list[Ran] = field(default_factory=list)
     bound: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -61,7 +61,7 @@ class Session:
                 report.ran.append(self._cell(index, end))
                 if report.stopped:
                     return report
-            report.bound, report.changed = self._ready(components)
+            report.bound = self._ready(components)
         except Broken as broken:
             report.ran.append(Ran(str(broken), crashed=True, broke=True))
         return report
@@ -93,6 +93,14 @@ class Session:
                 return number, left
         raise Broken("The process that ran the cells sent a malformed answer.")
 
+    def changes(self) -> tuple[str, ...]:
+        """Return what the cells changed that all components share, in words."""
+        self._send(("changes",))
+        match self._receive(ANSWER_SECONDS):
+            case ("changes", list() as changed):
+                return tuple(str(sentence)[:MAX_TEXT] for sentence in changed[:MOST_CHANGES])
+        raise Broken("The process that ran the cells sent a malformed answer.")
+
     def autopsy(self) -> StudentError:
         """Return why the component's process has ended."""
         try:
@@ -117,10 +125,10 @@ class Session:
                 return Ran(problem[:MAX_TEXT], printed[: 2 * self._limits.output], crashed)
         raise Broken("The cell broke the process that ran it.")
 
-    def _ready(self, components: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _ready(self, components: Sequence[str]) -> tuple[str, ...]:
         match self._receive(ANSWER_SECONDS):
-            case ("ready", list() as bound, list() as changed):
-                return tuple(n for n in components if n in bound), tuple(str(c)[:MAX_TEXT] for c in changed[:50])
+            case ("ready", list() as bound):
+                return tuple(name for name in components if name in bound)
         raise Broken("The last cell broke the process that ran it.")
 
     def _send(self, value: Any) -> None:
