@@ -1095,8 +1095,8 @@ show(
 # position waits for another. That can be counted, independently of any machine: the longest chain of operations, each needing
 # the one before.
 #
-# The same chain is the way a signal takes from the first word to the last, and its gradient back: $T$ steps in a recurrent network,
-# **one** in attention (its path length is 1).
+# The same chain is the way that a signal takes from the first word to the last, and its gradient back: $T - 1$ steps in a recurrent
+# network, **one** in attention (its path length is 1).
 
 # %% tags=["demo"]
 print("length   longest chain:          ms, one CPU thread:")
@@ -1221,8 +1221,8 @@ for name, mask in {
 # %% [markdown]
 # ### Exercise 10 · `low_rank_attention` &nbsp; ●●○ &nbsp; 10 min
 #
-# **Build** attention to $K$ learned summaries (Linformer, Wang et al. 2020, eq. 7): keys and values become mixtures *of positions*,
-# $\tilde K = E_k K$ and $\tilde V = E_v V$; then attention as usual.
+# **Build** attention to $K$ learned summaries (Linformer, Wang et al. 2020, eq. 7). Summary $m$ has a key $\sum_j (E_k)_{mj}\,k_j$ and a
+# value $\sum_j (E_v)_{mj}\,v_j$: mixtures *of positions*, with learned coefficients. Queries attend to them as usual.
 #
 # **Shapes.** `query (..., T_q, D_k)`, `key (..., T_k, D_k)`, `value (..., T_k, D_v)`, `E_k` and `E_v` `(K, T_k)` in;
 # the output `(..., T_q, D_v)` out, without the weights.
