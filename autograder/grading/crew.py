@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
-from autograder.kernel.kernel import NoSandbox
+from autograder.kernel.sandbox import NoSandbox
 
 TaskT = TypeVar("TaskT", bound=Hashable)
 DoneT = TypeVar("DoneT")

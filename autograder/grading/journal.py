@@ -43,10 +43,10 @@ class Journal:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def identities(self) -> dict[Key, tuple[str, str]]:
-        """Return (SHA-256, release) of what was graded last by student and unit, without the grader's own faults."""
+    def identities(self) -> dict[Key, tuple[str, str, str]]:
+        """Return (SHA-256, release, time) of what was graded last by student and unit, without the grader's faults."""
         return {
-            _key(record): (record["sha256"], record["release"])
+            _key(record): (record["sha256"], record["release"], record["submitted"])
             for _, record in _last_records(self.path)
             if not record["fault"]
         }

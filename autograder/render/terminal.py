@@ -1,6 +1,7 @@
 """Verdicts for the terminal."""
 
 import io
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -30,9 +31,15 @@ def component(verdict: ComponentVerdict, *, seed: int | None = None, printed: st
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
-def unit_view(verdict: UnitVerdict) -> RenderableType:
-    """Return a unit's verdict: the total, then each component, full passes in one line."""
-    return Group(*(component_view(component) for component in verdict.components))
+def file_view(file: str, verdict: UnitVerdict | None, notes: Sequence[str], error: str) -> RenderableType:
+    """Return what a checked file came to: the total, then each component; or why there is none."""
+    name = printable(file)
+    if verdict is None:
+        return Text.assemble((name, "bold"), "  ", (printable(error), "red"), "\n")
+    headline = Text.assemble((name, "bold"), f"  {verdict.score} of {verdict.max_score} points (seed {verdict.seed})")
+    told = [Text(f"  {printable(note)}", "yellow") for note in notes]
+    components = [Padding(component_view(component), (0, 0, 0, 2)) for component in verdict.components]
+    return Group(headline, *told, *components, Text())
 
 
 def component_view(verdict: ComponentVerdict) -> RenderableType:
