@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -60,13 +61,29 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--IdentityProvider.token="]
     options = [f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--LabApp.news_url="]
     with (state / "log").open("w") as log:
-        server = subprocess.Popen([*command, *options], env={**os.environ, **kept}, cwd=folder, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            [*command, *options],
+            env={**os.environ, **kept},
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         try:
             _wait_for(f"http://127.0.0.1:{port}/api", server, state / "log")
             yield f"http://127.0.0.1:{port}/lab"
         finally:
-            server.terminate()
-            server.wait(timeout=_PATIENCE)
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen) -> None:
+    """Stop a server; what a page still holds open may keep it from stopping by itself, so then with force."""
+    server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
