@@ -13,6 +13,7 @@ from autograder.judging.expect import describe
 from autograder.judging.subject import (
     COMPONENT,
     After,
+    Callback,
     Gradients,
     Handle,
     Library,
@@ -22,6 +23,8 @@ from autograder.judging.subject import (
     is_float_tensor,
     leaves,
 )
+
+METHOD = Library("autograder.judging.fixtures.Method")
 
 
 class Trial:
@@ -33,6 +36,7 @@ class Trial:
         self.draw = Draw(seed, component.name)
         self.calls = dict(component.draw(self.draw))
         self._remembered: dict[tuple[str, str], Any] = {}
+        self._instances: dict[Any, Handle] = {}
 
     def result(self, name: str) -> Any:
         """Return the student's value for a drawn call; raises StudentError as often as asked if it failed."""
@@ -81,14 +85,23 @@ class Trial:
         return self.subject.call(self.target(call), call.args, call.kwargs)
 
     def target(self, call: Call) -> Handle:
-        """Return what the call is made on: the component, or an instance built, filled and set to its mode."""
+        """Return what the call is made on: the component, or an instance built, filled and set to its mode.
+
+        Calls that share their constructor's arguments, their state and their mode share the instance.
+        """
         if call.init is None:
             return COMPONENT
-        made = self.construct(*call.init, **call.init_kwargs)
+        key = (call.init, tuple(call.init_kwargs.items()), id(call.state), call.training, call.method)
+        if key not in self._instances:
+            self._instances[key] = self._instance(call.init, call)
+        return self._instances[key]
+
+    def _instance(self, init: tuple[Any, ...], call: Call) -> Handle:
+        made = self.construct(*init, **call.init_kwargs)
         if call.state is not None:
             self.subject.set_state(made, call.state)
         self.subject.call(made, (call.training,), {}, method="train")
-        return made
+        return self.subject.construct(METHOD, (made, call.method), {}) if call.method else made
 
     def construct(self, *args: Any, **kwargs: Any) -> Handle:
         """Construct an instance of the student's class."""
@@ -111,7 +124,8 @@ class Trial:
         parts = [f"{n}={_argument(a)}" for n, a in zip(names, call.args, strict=False)]
         parts += [f"{n}={_argument(a)}" for n, a in call.kwargs.items()]
         built = "" if call.init is None else f"({', '.join(map(repr, call.init))})"
-        return f"{self.component.name}{built}({', '.join(parts)})"
+        method = f".{call.method}" if call.method else ""
+        return f"{self.component.name}{built}{method}({', '.join(parts)})"
 
     def leaf_name(self, name: str, path: str) -> str:
         """Return what a leaf of a call is to the student: the argument's or the parameter's name."""
@@ -163,4 +177,6 @@ class Trial:
 def _argument(value: Any) -> str:
     if isinstance(value, Tensor):
         return describe(value).removeprefix("a ") if value.numel() > 6 else f"{value.tolist()}"
+    if isinstance(value, (Callback, Library)):
+        return "a function" if isinstance(value, Callback) else value.path.rpartition(".")[2]
     return describe(value).removesuffix(" (is a return missing?)")

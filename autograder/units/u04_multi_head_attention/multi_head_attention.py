@@ -29,10 +29,12 @@ def draw(draw: Draw) -> dict[str, Call]:
     batch = batch if batch != heads else heads + 4
     state = parameters(draw, d_model)
 
+    in_dtype = {torch.float32: state, torch.float64: {name: tensor.double() for name, tensor in state.items()}}
+
     def call(b: int, q: int, k: int, mask: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Call:
         tensors = [draw.normal(b, t, d_model, dtype=dtype, scale=1.5) for t in (q, k, k)]
-        typed = {name: tensor.to(dtype) for name, tensor in state.items()}
-        return Call((*tensors, mask) if mask is not None else tuple(tensors), init=(d_model, heads), state=typed)
+        args = (*tensors, mask) if mask is not None else tuple(tensors)
+        return Call(args, init=(d_model, heads), state=in_dtype[dtype])
 
     x = draw.normal(batch, t_q, d_model, scale=2.0)
     return {
@@ -238,6 +240,12 @@ COMPONENT = Component(
     properties=(
         Property("has_the_four_named_projections", 1, has_the_named_parts),
         Property(
+            "leaves_its_inputs_alone",
+            1,
+            leaves_its_inputs_alone("masked", "empty_row"),
+            needs=("has_the_four_named_projections",),
+        ),
+        Property(
             "agrees_with_pytorch",
             3,
             agrees(*UNMASKED, hint="The weights are those of nn.MultiheadAttention, copied into your module."),
@@ -272,12 +280,6 @@ COMPONENT = Component(
             1,
             drops_weights_only_in_training,
             needs=("agrees_with_pytorch",),
-        ),
-        Property(
-            "leaves_its_inputs_alone",
-            1,
-            leaves_its_inputs_alone("masked", "empty_row"),
-            needs=("has_the_four_named_projections",),
         ),
     ),
     mistakes=(

@@ -106,6 +106,12 @@ COMPONENT = Component(
     properties=(
         Property("returns_output_and_weights_of_the_right_shape", 1, has_the_right_form("plain", "deep", "matrices")),
         Property(
+            "leaves_its_inputs_alone",
+            1,
+            leaves_its_inputs_alone("plain", "masked", "empty_row"),
+            needs=("returns_output_and_weights_of_the_right_shape",),
+        ),
+        Property(
             "agrees_with_pytorch",
             2,
             agrees(*UNMASKED, "large_scores"),
@@ -138,12 +144,6 @@ COMPONENT = Component(
             1,
             gradients_agree("plain", "masked", "empty_row"),
             needs=("agrees_with_pytorch", "gives_masked_keys_no_weight"),
-        ),
-        Property(
-            "leaves_its_inputs_alone",
-            1,
-            leaves_its_inputs_alone("plain", "masked", "empty_row"),
-            needs=("returns_output_and_weights_of_the_right_shape",),
         ),
     ),
     mistakes=(
