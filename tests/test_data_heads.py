@@ -91,7 +91,7 @@ def test_accuracy_counts_only_scored_labels() -> None:
         def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, None]:
             return nn.functional.one_hot(tokens, 20).float()[:, :, None, :], None
 
-    tokens = torch.tensor([[1, 2, 3]])
+    tokens = torch.tensor([[0, 2, 3]])
     labels = torch.tensor([[[heads.UNSCORED], [2], [9]]])
     assert heads.accuracy(KnowsTheAnswer(), tokens, labels) == (0.5,)  # type: ignore[arg-type]
 

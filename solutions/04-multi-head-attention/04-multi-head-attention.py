@@ -111,7 +111,8 @@ show(
 #
 # As matrices, steps 2 to 5 are $\;O = \mathrm{softmax}\!\left(QK^\top/\sqrt{D_k}\right)V\;$ (Vaswani et al. 2017, eq. 1), with
 # the softmax along each row. In **self-attention** the $x$ that asks and the $y$ that answers are the same sequence; in
-# **cross-attention** they are two.
+# **cross-attention** they are two. (Unit 02's attention took these steps too: its query was the decoder's state, its keys and values were
+# the encoder's outputs, and it had to wait for that state at every step.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Where the formula comes from: a soft dictionary
