@@ -9,9 +9,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autograder.authoring.source import SourceError
+from autograder.grading import commands as grading
 from autograder.student import workspace
+from autograder.student.places import ROOT
 from autograder.units import UnknownUnit
+
+STUDENTS, INSTRUCTORS, AUTHORS = "For students", "For instructors", "For authors"
 
 app = typer.Typer(
     help="The course on Transformers: work through it, check, submit, grade, and write it.",
@@ -19,60 +22,61 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, markup=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
-# Exceptions whose messages are written for the person at the keyboard.
-FOR_PEOPLE = (workspace.WorkspaceError, SourceError, UnknownUnit)
-
-Unit = Annotated[str, typer.Argument(help="A unit's folder name, such as 04-multi-head-attention.", metavar="UNIT")]
+Unit = Annotated[str, typer.Argument(help="A unit, such as 04-multi-head-attention or 04.", metavar="UNIT")]
 Units = Annotated[list[str] | None, typer.Argument(help="Units; all that exist unless given.", metavar="[UNIT...]")]
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def lab(
     unit: Annotated[str | None, typer.Argument(help="The unit to open; the first one unless given.")] = None,
     port: Annotated[int, typer.Option(help="The port that JupyterLab listens on.")] = 8888,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
     """Copy the release into work/ (once) and open JupyterLab there."""
+    opened = workspace.full_name(unit or workspace.first_unit())
     for name in workspace.prepare():
         console.print(f"{name}: copied to work/{name}")
-    units = workspace.released_units()
-    if unit is not None and unit not in units:
-        raise UnknownUnit(f"There is no unit {unit!r}. The units are: {', '.join(units)}.")
-    opened = f"/lab/tree/{unit or units[0]}/{unit or units[0]}.ipynb"
-    options = [f"--LabApp.default_url={opened}", f"--port={port}", f"--ServerApp.root_dir={workspace.ROOT / 'work'}"]
-    options += [] if browser else ["--no-browser"]
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", *options, *_as_root()]))
+    if older := workspace.outdated():
+        console.print(f"Newer releases are here of {', '.join(older)}. Carry your work over with: course update")
+    raise typer.Exit(_jupyterlab(opened, port, browser))
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def update() -> None:
     """Carry your cells over to a newer release; each notebook is backed up first."""
-    told = workspace.update()
-    console.print("\n".join(told) or "Your notebooks are those of this release.")
+    console.print("\n".join(workspace.update()) or "Your notebooks are those of this release.")
 
 
-@app.command()
+@app.command(rich_help_panel=STUDENTS)
 def reset(
     unit: Unit,
     component: Annotated[str | None, typer.Argument(help="One exercise; the whole unit unless given.")] = None,
 ) -> None:
-    """Put an exercise, or a whole unit, back as it was; a backup is kept and named."""
+    """Put an exercise, or a whole unit, back as it was released; a backup is kept and named."""
     console.print(workspace.reset(unit, component))
 
 
-@app.command()
+app.command(rich_help_panel=STUDENTS)(grading.check)
+
+
+@app.command(rich_help_panel=STUDENTS)
 def submit(
     unit: Unit,
     student: Annotated[str, typer.Option(help="Your id in the class.")],
     to: Annotated[Path, typer.Option(help="The folder that collects the submissions.")],
 ) -> None:
     """Put your notebook where the grader looks: TO/STUDENT/UNIT/UNIT.ipynb."""
-    console.print(f"Submitted: {workspace.submit(unit, student, to)}")
+    console.print(workspace.submit(unit, student, to))
 
 
-@app.command()
+for command in (grading.grade, grading.report, grading.export, grading.forget, grading.demo):
+    app.command(rich_help_panel=INSTRUCTORS)(command)
+
+
+@app.command(rich_help_panel=AUTHORS)
 def release(
     units: Units = None,
     check: Annotated[bool, typer.Option("--check", help="Only say what is stale; exit 1 if anything is.")] = False,
@@ -80,46 +84,62 @@ def release(
 ) -> None:
     """Build course/ and the executed solutions from the sources."""
     from autograder.authoring import release as building
-    from autograder.authoring.source import ROOT, units_with_source
 
-    chosen = units or list(units_with_source())
-    if archive:
-        console.print(str(building.archive(chosen, ROOT / "build" / "archive" / f"{'+'.join(chosen)}.zip")))
-        return
+    chosen = _chosen(units)
     if check:
         wrong = [problem for unit in chosen for problem in building.stale(unit)]
         console.print("\n".join(wrong) or "Everything generated fits its source.")
         raise typer.Exit(1 if wrong else 0)
+    if archive:
+        console.print(f"Written: {building.archive(chosen, ROOT / 'build' / 'archive')}")
+        return
     for unit in chosen:
-        with console.status(f"Building {unit}: the solution is executed if anything it is made from has changed"):
-            building.build(unit)
-        console.print(f"{unit}: built")
+        with console.status(f"Building {unit}: its solution is executed if anything it is made from has changed"):
+            done = building.build(unit)
+        console.print(f"{unit}: {done}")
 
 
-@app.command()
+@app.command(rich_help_panel=AUTHORS)
 def verify(units: Units = None) -> None:
     """Check what an author must: references and right answers pass, wrong ones are named, the release is fresh."""
-    from autograder.authoring.source import units_with_source
     from autograder.authoring.verify import problems
 
     wrong = 0
-    for unit in units or list(units_with_source()):
+    for unit in _chosen(units):
         with console.status(f"Verifying {unit}"):
             found = problems(unit)
-        console.print(f"{unit}: " + ("all holds" if not found else f"{len(found)} problems"))
-        for problem in found:
-            console.print(f"  {problem}")
+        console.print("\n  ".join([f"{unit}: {f'{len(found)} problems' if found else 'all holds'}", *found]))
         wrong += len(found)
     raise typer.Exit(1 if wrong else 0)
 
 
 def main() -> None:
     """Run the command; a mistake that isn't the program's ends in one sentence and exit status 2."""
+    from autograder.authoring.source import SourceError
+
     try:
         app()
-    except FOR_PEOPLE as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+    except (workspace.WorkspaceError, SourceError, UnknownUnit) as error:
+        errors.print(str(error))
         sys.exit(2)
+    except OSError as error:
+        errors.print(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.")
+        sys.exit(2)
+
+
+def _chosen(units: list[str] | None) -> list[str]:
+    from autograder.authoring.source import unit_with_source, units_with_source
+
+    return [unit_with_source(unit) for unit in units] if units else list(units_with_source())
+
+
+def _jupyterlab(unit: str, port: int, browser: bool) -> int:
+    options = [f"--LabApp.default_url=/lab/tree/{unit}/{unit}.ipynb", f"--ServerApp.root_dir={ROOT / 'work'}"]
+    options += [f"--port={port}", *([] if browser else ["--no-browser"]), *_as_root()]
+    try:
+        return subprocess.call([sys.executable, "-m", "jupyterlab", *options])
+    except KeyboardInterrupt:
+        return 0
 
 
 def _as_root() -> list[str]:

@@ -63,7 +63,8 @@ def put(path: Path, text: str) -> None:
 def test_a_saved_component_works_in_a_fresh_interpreter_in_a_later_unit(work: Path) -> None:
     cells = ["import math, torch", "LOWEST = -1e9\ndef softmax(scores):\n    return scores.softmax(-1)", ATTENTION]
     assert "from mine import" in save("scaled_dot_product_attention", UNIT, notebook(*cells))
-    code = "import torch\nfrom mine import scaled_dot_product_attention as f\nx = torch.ones(2, 3)\nprint(f(x, x, x)[1][0, 0])"
+    code = "import torch\nfrom mine import scaled_dot_product_attention as f\n"
+    code += "x = torch.ones(2, 3)\nprint(f(x, x, x)[1][0, 0])"
     ran = python(code, work / LATER)
     assert ran.stdout.splitlines() == [
         "mine: scaled_dot_product_attention: your own, from mine/04/scaled_dot_product_attention.py",

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from autograder import RELEASE
 from autograder.authoring.reference import reference_module
 from autograder.authoring.source import ROOT, Source, code_cell, read_source, validate
-from autograder.student.workspace import write
+from autograder.grading.files import write_atomically
 from autograder.units import load_unit
 
 STUB = "raise NotImplementedError  # your code here"
@@ -135,14 +135,14 @@ def build(unit: str, root: Path = ROOT) -> None:
         is_notebook = path.suffix == ".ipynb"
         files[Path("build/source") / unit / path.name] = to_bytes(source_notebook(source)) if is_notebook else content
     for path, content in files.items():
-        write(root / path, content)
+        write_atomically(root / path, content)
     if not is_executed(unit, root):
         executed = to_bytes(executed_notebook(source, root / "course" / unit))
         if len(executed) > MAX_EXECUTED_BYTES:
             raise ValueError(
                 f"The executed {unit} has {len(executed):,} bytes; at most {MAX_EXECUTED_BYTES:,} are allowed."
             )
-        write(executed_path(unit, root), executed)
+        write_atomically(executed_path(unit, root), executed)
 
 
 def stale(unit: str, root: Path = ROOT) -> list[str]:

@@ -1,209 +1,192 @@
 """A student's working copy: made from the release once, carried over to newer ones, never lost."""
 
+import hashlib
 import json
-import os
 import re
 import shutil
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.files import replacing, write_atomically
+from autograder.grading.python_file import is_unwritten
+from autograder.student.merging import carry_over, closest, is_solution, label, text
+from autograder.student.places import MARKER, ROOT
 from autograder.units import UNITS
 
-ROOT = Path(__file__).parents[2]
-MARKER = ".course"
-PRISTINE = "released"
+RELEASED = "released"
 BACKUPS = "backups"
-STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 Notebook = dict[str, Any]
-CellDict = dict[str, Any]
 
 
 class WorkspaceError(Exception):
     """Raised for what a student can put right; its message says how."""
 
 
-def is_workspace(folder: Path) -> bool:
-    """Whether a folder was made by ``course lab``."""
-    return (folder / MARKER).is_dir()
+def released_units(root: Path = ROOT) -> tuple[str, ...]:
+    """Return the units of which there is a release."""
+    return tuple(unit for unit in UNITS if _released_path(unit, root).exists())
+
+
+def first_unit(root: Path = ROOT) -> str:
+    """Return the first unit of which there is a release; WorkspaceError if there is none."""
+    units = released_units(root)
+    if not units:
+        raise WorkspaceError(f"There is no release in {root / 'course'}: this copy of the course is incomplete.")
+    return units[0]
+
+
+def full_name(unit: str, root: Path = ROOT) -> str:
+    """Return a released unit's folder name, also from its number alone; WorkspaceError if there is none."""
+    first_unit(root)
+    found = [name for name in released_units(root) if unit in (name, name[:2])]
+    if not found:
+        raise WorkspaceError(f"There is no unit {unit!r}. The units are: {', '.join(released_units(root))}.")
+    return found[0]
 
 
 def prepare(root: Path = ROOT, work: Path | None = None) -> list[str]:
     """Copy the units of the release that aren't in the workspace yet, and return their names."""
     work = work or root / "work"
-    released = released_units(root)
-    if not released:
-        raise WorkspaceError(f"There is no release in {root / 'course'}: this copy of the course is incomplete.")
-    (work / MARKER / PRISTINE).mkdir(parents=True, exist_ok=True)
-    new = [unit for unit in released if not (work / unit / f"{unit}.ipynb").exists()]
+    first_unit(root)
+    new = [unit for unit in released_units(root) if not _own_path(unit, work).exists()]
+    for unit in released_units(root):
+        if unit in new or not list(_kept_releases(unit, work)):
+            _keep_release(unit, root, work)
     for unit in new:
-        _copy_release(unit, root, work)
-        write(work / unit / f"{unit}.ipynb", _release(unit, root))
+        _copy_beside(unit, root, work)
+        write_atomically(_own_path(unit, work), _released_path(unit, root).read_bytes())
     return new
+
+
+def outdated(root: Path = ROOT, work: Path | None = None) -> list[str]:
+    """Return the units whose notebooks in the workspace come from an older release."""
+    work = work or root / "work"
+    there = [unit for unit in released_units(root) if _own_path(unit, work).exists()]
+    return [unit for unit in there if _base(unit, root, work) != _read(_released_path(unit, root))]
 
 
 def update(root: Path = ROOT, work: Path | None = None) -> list[str]:
     """Carry the student's cells over to a newer release; return a sentence for each unit that changed.
 
-    The notebook as it was is kept as a backup, which the sentence names.
+    The notebook as it was is kept as a backup, which the sentence names. A notebook that can't be read is left alone.
     """
     work = work or root / "work"
     told = [f"{unit}: new, copied" for unit in prepare(root, work)]
     for unit in released_units(root):
-        pristine = (work / MARKER / PRISTINE / f"{unit}.ipynb").read_bytes()
-        if pristine == _release(unit, root):
-            continue
-        own = _read(work / unit / f"{unit}.ipynb")
-        kept = backup(unit, work)
-        merged = carry_over(own, json.loads(pristine), json.loads(_release(unit, root)))
-        _copy_release(unit, root, work)
-        write(work / unit / f"{unit}.ipynb", _to_bytes(merged))
-        told.append(f"{unit}: updated, your cells carried over; the notebook as it was is {kept}")
+        _copy_beside(unit, root, work)
+        try:
+            told += _update(unit, root, work)
+        except WorkspaceError as problem:
+            told.append(f"{unit}: left as it is. {problem}")
     return told
 
 
 def reset(unit: str, component: str | None = None, root: Path = ROOT, work: Path | None = None) -> str:
     """Put an exercise, or a whole unit, back as it was released; return a sentence that names the backup."""
     work = work or root / "work"
-    if unit not in released_units(root):
-        raise WorkspaceError(f"There is no unit {unit!r}. The units are: {', '.join(released_units(root))}.")
-    path, fresh = work / unit / f"{unit}.ipynb", json.loads(_release(unit, root))
+    unit = full_name(unit, root)
+    path = _own_path(unit, work)
     if component is None:
-        kept = backup(unit, work) if path.exists() else "none: there was no notebook"
+        kept = f"It was before: {_backup(unit, work)}" if path.exists() else "There was no notebook before."
         prepare(root, work)
-        write(path, _to_bytes(fresh))
-        return f"{unit} is as it was released. Backup: {kept}"
-    original = next((cell for cell in fresh["cells"] if label(cell) == component), None)
-    if original is None:
-        names = [label(cell) for cell in fresh["cells"] if is_solution(cell)]
-        raise WorkspaceError(f"{unit} has no exercise {component!r}. It has: {', '.join(names)}.")
+        _write(path, _released_path(unit, root).read_bytes())
+        return f"{unit} is as it was released. {kept}"
     own = _read(path)
-    cells = [original if label(cell) == component else cell for cell in own["cells"]]
-    if original not in cells:
-        cells = carry_over({**own, "cells": cells}, fresh, fresh)["cells"]
-    kept = backup(unit, work)
-    write(path, _to_bytes({**own, "cells": cells}))
-    return f"{component} is as it was released. Backup: {kept}"
+    cells = _with_exercise_reset(own, _read(_released_path(unit, root)), component, unit)
+    kept = f"It was before: {_backup(unit, work)}"
+    _write(path, _to_bytes({**own, "cells": cells}))
+    return f"{component} is as it was released. {kept}"
 
 
-def submit(unit: str, student: str, to: Path, root: Path = ROOT, work: Path | None = None) -> Path:
-    """Put the student's notebook where the grader looks, with the time, and return its path."""
+def submit(unit: str, student: str, to: Path, root: Path = ROOT, work: Path | None = None) -> str:
+    """Put the student's notebook where the grader looks, with the time; return what was handed in, and where."""
     if not STUDENT_ID.fullmatch(student):
-        raise WorkspaceError(f"{student!r} can't be a student's id: use up to 64 letters, digits and . _ @ + -")
-    path = (work or root / "work") / unit / f"{unit}.ipynb"
-    _read(path)
+        raise WorkspaceError(
+            f"{student!r} can't be a student's id: up to 64 letters (a to z), digits and . _ @ - are allowed, and the "
+            "first must be a letter or digit."
+        )
+    unit = full_name(unit, root)
+    own = _read(_own_path(unit, work or root / "work"))
+    exercises = [cell for cell in own["cells"] if is_solution(cell)]
+    unwritten = [label(cell) for cell in exercises if is_unwritten(text(cell), label(cell))]
     target = to / student / unit / f"{unit}.ipynb"
-    write(target, path.read_bytes())
-    write(target.with_name("timestamp.txt"), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n".encode())
-    return target
+    try:
+        write_atomically(target.with_name("timestamp.txt"), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n".encode())
+        _write(target, _own_path(unit, work or root / "work").read_bytes())
+    except OSError as error:
+        raise WorkspaceError(f"{target} can't be written: {error.strerror or error}.") from None
+    left = f" Not written yet: {', '.join(unwritten)}." if unwritten else ""
+    return f"Submitted: {target}. {len(exercises) - len(unwritten)} of {len(exercises)} exercises are written.{left}"
 
 
-def carry_over(own: Notebook, pristine: Notebook, fresh: Notebook) -> Notebook:
-    """Return the newer release with everything in it that the student wrote.
-
-    Solution cells, edited prose and demo cells keep the student's text; cells that the student added, or that the newer
-    release no longer has, stay behind the cell that they followed. Locked cells are the release's.
-    """
-    before = {cell["id"]: text(cell) for cell in pristine["cells"]}
-    there = {cell["id"] for cell in fresh["cells"]}
-    edited: dict[str, CellDict] = {}
-    added: dict[str | None, list[CellDict]] = {}
-    place: str | None = None
-    for cell in own["cells"]:
-        identity = cell.get("id")
-        if identity in before and identity in there:
-            place = identity
-            if text(cell) != before[identity] and identity not in edited:
-                edited[identity] = cell
-                continue
-            if text(cell) == before[identity]:
-                continue
-        elif identity in before and text(cell) == before[identity]:
-            continue
-        if not is_locked(cell):
-            added.setdefault(place, []).append(as_added(cell))
-    cells = [*added.get(None, [])]
-    for cell in fresh["cells"]:
-        mine = edited.get(cell["id"])
-        cells.append({**cell, "source": mine["source"]} if mine and not is_locked(cell) else cell)
-        cells += added.get(cell["id"], [])
-    return {**fresh, "cells": _with_unique_ids(cells)}
+def _update(unit: str, root: Path, work: Path) -> list[str]:
+    own, fresh = _read(_own_path(unit, work)), _read(_released_path(unit, root))
+    base = _base(unit, root, work)
+    if base == fresh:
+        return []
+    # A run that is cut short between these steps finds the same base again and starts over.
+    _keep_release(unit, root, work)
+    kept = _backup(unit, work)
+    _write(_own_path(unit, work), _to_bytes(carry_over(own, base, fresh)))
+    return [f"{unit}: updated, what you wrote is carried over. It was before: {kept}"]
 
 
-def backup(unit: str, work: Path) -> Path:
+def _with_exercise_reset(own: Notebook, fresh: Notebook, component: str, unit: str) -> list[dict[str, Any]]:
+    originals = {label(cell): cell for cell in fresh["cells"] if is_solution(cell)}
+    if component not in originals:
+        raise WorkspaceError(f"{unit} has no exercise {component!r}. Its exercises are: {', '.join(originals)}.")
+    places = [index for index, cell in enumerate(own["cells"]) if label(cell) == component]
+    before_check = (index for index, cell in enumerate(own["cells"]) if label(cell) == f"check-{component}")
+    place = places[0] if places else next(before_check, len(own["cells"]))
+    others = [index for index in range(len(own["cells"])) if index not in places]
+    head, tail = [i for i in others if i < place], [i for i in others if i >= place]
+    return [*(own["cells"][i] for i in head), originals[component], *(own["cells"][i] for i in tail)]
+
+
+def _base(unit: str, root: Path, work: Path) -> Notebook:
+    """Return the release that the student's notebook comes from."""
+    releases = [*map(_read, sorted(_kept_releases(unit, work))), _read(_released_path(unit, root))]
+    return releases[closest(_read(_own_path(unit, work)), releases)]
+
+
+def _kept_releases(unit: str, work: Path) -> list[Path]:
+    return list((work / MARKER / RELEASED / unit).glob("*.ipynb"))
+
+
+def _keep_release(unit: str, root: Path, work: Path) -> None:
+    """Keep the release as it is today, to tell later what the student changed."""
+    content = _released_path(unit, root).read_bytes()
+    name = f"{hashlib.sha256(content).hexdigest()[:16]}.ipynb"
+    write_atomically(work / MARKER / RELEASED / unit / name, content)
+
+
+def _copy_beside(unit: str, root: Path, work: Path) -> None:
+    """Copy what a unit's notebook needs beside it."""
+    for path in sorted(_released_path(unit, root).parent.iterdir()):
+        if path.is_file() and path.suffix != ".ipynb":
+            write_atomically(work / unit / path.name, path.read_bytes())
+
+
+def _backup(unit: str, work: Path) -> Path:
     """Copy the student's notebook aside under a name that no other backup has, and return it."""
-    folder = work / BACKUPS
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    names = (f"{unit}-{stamp}{suffix}.ipynb" for suffix in ("", *(f"-{i}" for i in range(2, 1000))))
-    path = next(folder / name for name in names if not (folder / name).exists())
-    shutil.copy2(work / unit / f"{unit}.ipynb", path)
+    stamp = f"{datetime.now():%Y-%m-%d-%H%M%S}"
+    names = (f"{unit}-{stamp}{f'-{number}' if number else ''}.ipynb" for number in count())
+    path = next(path for name in names if not (path := work / BACKUPS / name).exists())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(_own_path(unit, work), path)
     return path
 
 
-def released_units(root: Path = ROOT) -> tuple[str, ...]:
-    """Return the units of which there is a release."""
-    return tuple(unit for unit in UNITS if (root / "course" / unit / f"{unit}.ipynb").exists())
+def _own_path(unit: str, work: Path) -> Path:
+    return work / unit / f"{unit}.ipynb"
 
 
-def label(cell: CellDict) -> str:
-    """Return a cell's grade_id, or an empty text."""
-    return str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""))
-
-
-def is_solution(cell: CellDict) -> bool:
-    """Whether a cell is an exercise's solution cell."""
-    return bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution"))
-
-
-def is_locked(cell: CellDict) -> bool:
-    """Whether a cell is the release's to change."""
-    return bool(cell.get("metadata", {}).get("nbgrader", {}).get("locked"))
-
-
-def text(cell: CellDict) -> str:
-    """Return a cell's source as one text."""
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(source)
-
-
-def as_added(cell: CellDict) -> CellDict:
-    """Return a cell as one of the student's own, without a grader's mark."""
-    metadata = {key: value for key, value in cell.get("metadata", {}).items() if key != "nbgrader"}
-    return {**cell, "metadata": metadata}
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)
-
-
-def _with_unique_ids(cells: list[CellDict]) -> list[CellDict]:
-    seen: set[str] = set()
-    unique = []
-    for index, cell in enumerate(cells):
-        identity = str(cell.get("id", f"own-{index}"))
-        while identity in seen:
-            identity += "-own"
-        seen.add(identity)
-        unique.append({**cell, "id": identity[:64]})
-    return unique
-
-
-def _copy_release(unit: str, root: Path, work: Path) -> None:
-    """Everything of a unit's release but the notebook, and the notebook as a pristine copy to compare with later."""
-    for path in sorted((root / "course" / unit).iterdir()):
-        if path.is_file() and path.suffix != ".ipynb":
-            write(work / unit / path.name, path.read_bytes())
-    write(work / MARKER / PRISTINE / f"{unit}.ipynb", _release(unit, root))
-
-
-def _release(unit: str, root: Path) -> bytes:
-    return (root / "course" / unit / f"{unit}.ipynb").read_bytes()
+def _released_path(unit: str, root: Path) -> Path:
+    return root / "course" / unit / f"{unit}.ipynb"
 
 
 def _read(path: Path) -> Notebook:
@@ -214,8 +197,13 @@ def _read(path: Path) -> Notebook:
     except FileNotFoundError:
         raise WorkspaceError(f"There is no notebook {path}. Start with: course lab") from None
     except (ValueError, KeyError, TypeError):
-        raise WorkspaceError(f"{path} is not a notebook that can be read; put it back with: course reset") from None
+        raise WorkspaceError(f"{path} can't be read as a notebook. Start the unit anew with: course reset") from None
     return dict(notebook)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with replacing(path) as file:
+        file.write(content)
 
 
 def _to_bytes(notebook: Notebook) -> bytes:
