@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from torch import Tensor
 
@@ -11,10 +11,15 @@ from autograder.judging.draws import Draw
 if TYPE_CHECKING:
     from autograder.judging.trial import Trial
 
+Names: TypeAlias = "tuple[str | Names, ...]"
+
 
 @dataclass(frozen=True)
 class Call:
-    """One call that the judge makes; for a class also how it is constructed, its parameters and its mode."""
+    """One call that the judge makes; for a class also how it is constructed, its parameters and its mode.
+
+    ``method`` names the instance's method that is called, where it isn't the instance itself.
+    """
 
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
@@ -22,6 +27,7 @@ class Call:
     init_kwargs: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Tensor] | None = None
     training: bool = False
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ class Component:
     """A function or class that a student writes.
 
     The oracle takes a call's arguments; for a class, the constructor's arguments and the parameters come first.
-    ``returns`` names the parts of the returned value for messages; ``forbidden`` are patterns of :mod:`forbidden`.
+    ``returns`` names the parts of the returned value for messages, nested as they are; ``forbidden`` are patterns of
+    :mod:`forbidden`.
     """
 
     name: str
@@ -68,7 +75,7 @@ class Component:
     oracle: Callable[..., Any] | None = None
     mistakes: tuple[Mistake, ...] = ()
     forbidden: tuple[str, ...] = ()
-    returns: tuple[str, ...] = ("the returned value",)
+    returns: Names = ("the returned value",)
 
     @property
     def max_score(self) -> int:

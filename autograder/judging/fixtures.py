@@ -1,7 +1,50 @@
-"""Small things that a student's component is given to work on; a check names them by a Library path."""
+"""Objects that a check needs on the student's side because they can't cross the seam, reached through ``Library``."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+
+class Parameters:
+    """Parameters with given gradients, or None for a parameter that hasn't got one; each is as large as its values.
+
+    Called, it returns its (value, gradient) pairs as they are by then.
+    """
+
+    def __init__(self, values: list[Tensor], gradients: list[Tensor | None]) -> None:
+        self.parameters = [nn.Parameter(value.clone()) for value in values]
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = None if gradient is None else gradient.clone()
+
+    def __call__(self) -> list[tuple[Tensor, Tensor | None]]:
+        return [(parameter.detach(), parameter.grad) for parameter in self.parameters]
+
+
+def listed(held: Parameters) -> list[nn.Parameter]:
+    """Return the parameters as a list."""
+    return list(held.parameters)
+
+
+def generated(held: Parameters) -> Iterator[nn.Parameter]:
+    """Return the parameters as a generator, which can be gone through once, like ``module.parameters()``."""
+    return (parameter for parameter in held.parameters)
+
+
+class Method(nn.Module):
+    """A module's method as a module: calling it calls the method, and its parameters are the owner's."""
+
+    def __init__(self, owner: nn.Module, name: str) -> None:
+        super().__init__()
+        self._of = (owner, name)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        owner, name = self._of
+        return getattr(owner, name)(*args, **kwargs)
+
+    def named_parameters(self, *args: Any, **kwargs: Any) -> Iterator[tuple[str, nn.Parameter]]:
+        return self._of[0].named_parameters(*args, **kwargs)
 
 
 class Recurrence(nn.Module):

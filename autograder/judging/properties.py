@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from autograder.judging import expect
+from autograder.judging.component import Names
 from autograder.judging.expect import Mismatch
 from autograder.judging.subject import StudentError, is_float_tensor, leaves
 from autograder.judging.trial import Trial
@@ -115,9 +116,21 @@ def _parts(trial: Trial, name: str, hint: str) -> list[tuple[str, Any, Any]]:
     actual, expected = trial.result(name), trial.expected(name)
     names = trial.component.returns
     if len(names) == 1:
-        return [(names[0], actual, expected)]
+        return [(_text(names[0]), actual, expected)]
     told = f"{hint} The call was {trial.describe(name)}.".strip()
-    return list(zip(names, expect.items(actual, names, told), expected, strict=True))
+    return _named(names, actual, expected, told)
+
+
+def _named(names: Names, actual: Any, expected: Any, hint: str) -> list[tuple[str, Any, Any]]:
+    items = expect.items(actual, [_text(name) for name in names], hint)
+    parts: list[tuple[str, Any, Any]] = []
+    for name, found, right in zip(names, items, expected, strict=True):
+        parts += _named(name, found, right, hint) if isinstance(name, tuple) else [(_text(name), found, right)]
+    return parts
+
+
+def _text(name: "str | Names") -> str:
+    return name if isinstance(name, str) else f"({', '.join(map(_text, name))})"
 
 
 def _same_gradient(leaf: str, found: Tensor | None, expected: Tensor | None, hint: str) -> None:
@@ -131,6 +144,7 @@ def _same_gradient(leaf: str, found: Tensor | None, expected: Tensor | None, hin
             actual="none: the result doesn't depend on it as far as autograd can see",
             hint=f"Look for .detach(), .item(), .data, torch.tensor(...) of a tensor, or NumPy on the way. {hint}",
         )
+    found = expect.tensor(found, what=what, hint=hint)
     if bool(found.isnan().any()):
         raise Mismatch(
             what=what,
