@@ -1,10 +1,12 @@
 """The two ends of a subject that lives in another process: :class:`RemoteSubject` asks, :func:`serve` answers."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from torch import Tensor
 
+from autograder.judging.inprocess import error_text, student_line
 from autograder.judging.subject import After, Callback, Gradients, Handle, Library, StudentError, Subject, map_leaves
 from autograder.judging.wire import BadFrame, Channel, NumberedCallback, decode, encode, pack_error, unpack_error
 
@@ -61,7 +63,15 @@ class RemoteSubject:
         self._malformed()
 
     def close(self) -> None:
-        self._channel.close()
+        """Tell the other end that this subject is done with; the channel stays open for the next one."""
+        if not self._broken:
+            with contextlib.suppress(OSError):
+                self._channel.send(encode(("close", ())))
+
+    @property
+    def broken(self) -> bool:
+        """Whether the other end is of no more use."""
+        return self._broken is not None
 
     def _ask(self, operation: str, *arguments: Any) -> Any:
         if self._broken:
@@ -95,11 +105,11 @@ class RemoteSubject:
 
 
 def serve(channel: Channel, subject: Subject) -> None:
-    """Answer requests with a subject of this process until the other end closes the channel."""
+    """Answer requests with a subject of this process until the other end is done with it; EOFError if it is gone."""
     while True:
-        try:
-            operation, arguments = decode(channel.receive())
-        except (EOFError, OSError):
+        operation, arguments = decode(channel.receive())
+        if operation == "close":
+            subject.close()
             return
         channel.send(encode(_reply(channel, subject, operation, arguments)))
 
@@ -109,7 +119,10 @@ def _reply(channel: Channel, subject: Subject, operation: str, arguments: Any) -
     try:
         value = getattr(subject, operation)(*connected)
     except StudentError as error:
-        return "error", {key: text for key, text in pack_error(error).items()}
+        return "error", pack_error(error)
+    except BaseException as error:
+        # Such as a KeyboardInterrupt that the student raised: in this process nobody else does.
+        return "error", pack_error(StudentError(type(error).__name__, error_text(error), student_line(error)))
     if isinstance(value, After):
         return "value", (value.value, value.args, value.kwargs)
     if isinstance(value, Gradients):

@@ -73,7 +73,7 @@ def decode(frame: bytes) -> Any:
 class Channel:
     """Frames over a connected stream socket, until a deadline (seconds of time.monotonic) if one is set.
 
-    ``ahead`` lets it read more than the frame at hand, which saves system calls; not where descriptors are passed in between.
+    ``ahead`` lets it read more than the frame at hand, which saves system calls; not where descriptors are passed, too.
     """
 
     def __init__(self, connection: socket.socket, ahead: bool = True) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell: ``name`` is the component's name for a solution, the slug for a given cell, free for an added one."""
+    """One code cell: ``name`` is a solution's component, a given cell's slug, and free for an added one."""
 
     name: str
     kind: Literal["given", "solution", "added"]
@@ -24,7 +24,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class CellOutcome:
-    """What became of a cell: ``problem`` is empty if it ran, else one sentence for the student; ``printed`` is cut at a limit."""
+    """What became of a cell: ``problem`` is empty if it ran, else a sentence for the student; ``printed`` is cut."""
 
     name: str
     problem: str = ""
@@ -33,7 +33,7 @@ class CellOutcome:
 
 @dataclass(frozen=True)
 class References:
-    """Reference solutions as source text: the unit's own by component, and the earlier units' module that ``mine`` hands out."""
+    """Reference solutions as source text: the unit's own by component, the earlier units' as the module ``mine``."""
 
     own: dict[str, str] = field(default_factory=dict)
     earlier: str = ""

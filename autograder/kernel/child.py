@@ -28,7 +28,7 @@ from autograder.judging.wire import Channel, decode, encode
 from autograder.kernel.cells import Cell
 from autograder.kernel.notebook import Bound, Notebook
 from autograder.kernel.stubs import install_mine
-from autograder.kernel.tampering import Snapshot, changes
+from autograder.kernel.tampering import Snapshot, changes, machinery_changed
 from autograder.kernel.tape import record
 
 MOST_DESCRIPTORS = 65_536
@@ -68,20 +68,20 @@ class Submission:
     def _serve(self, notebook: Notebook) -> None:
         bound = notebook.bound()
         left = self._end_others()
-        self._channel.send(encode(("ready", list(bound))))
+        self._channel.send(encode(("ready", list(bound), machinery_changed(self._untouched))))
         record(0)
         gc.freeze()
         while True:
             match decode(self._channel.receive()):
-                case ("serve", name):
-                    self._start(name, bound[name], notebook)
+                case ("fork",):
+                    self._start(bound, notebook)
                 case ("changes",):
                     changed = changes(self._untouched, notebook.given, notebook.names)
                     self._channel.send(encode(("changes", changed + ["processes were left running"] * left)))
                 case ("finish",):
                     self._channel.send(encode(("finished", *self._finish())))
 
-    def _start(self, name: str, bound: Bound, notebook: Notebook) -> None:
+    def _start(self, bound: dict[str, Bound], notebook: Notebook) -> None:
         _, (descriptor, *_), _, _ = socket.recv_fds(self._connection, 1, 1)
         self._fork = fork()
         if self._fork:
@@ -91,12 +91,12 @@ class Submission:
             setpgid(0, 0)
             closerange(3, descriptor)
             closerange(descriptor + 1, MOST_DESCRIPTORS)
-            serve_component(Channel(socket.socket(fileno=descriptor)), name, bound, notebook)
+            serve_components(Channel(socket.socket(fileno=descriptor)), bound, notebook)
         finally:
             _exit(0)
 
     def _finish(self) -> tuple[int, bool]:
-        """End the component's process and all that it started; return the signal that it died of, and if any were left."""
+        """End the components' process and all that it started; return the signal that it died of, and if any were left."""
         status = 0
         if self._fork:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -118,18 +118,26 @@ class Submission:
         return True
 
 
-def serve_component(channel: Channel, name: str, bound: Bound, notebook: Notebook) -> None:
-    """Answer the judge's requests about one component, whose neighbours are the references that the judge sent."""
-    order = decode(channel.receive())
-    calm_down(order["seed"])
-    references = dict(notebook.given, __name__="reference")
+def serve_components(channel: Channel, bound: dict[str, Bound], notebook: Notebook) -> None:
+    """Answer the judge's requests about one component after the other, until the judge closes the channel."""
+    untouched = dict(notebook.names)
+    while True:
+        order = decode(channel.receive())
+        component = bound[order["name"]]
+        calm_down(order["seed"])
+        notebook.names.clear()
+        notebook.names.update(untouched | component.names | references(order, notebook.given))
+        notebook.names[order["name"]] = component.value
+        allow_cpu(order["seconds"])
+        serve(channel, InProcessSubject(component.value, tuple(order["forbidden"])))
+
+
+def references(order: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the reference solutions that the judge sent, by the names that they take the place of."""
+    names = dict(given, __name__="reference")
     for code in order["references"]:
-        exec(unpacked(code), references)
-    notebook.names.update(bound.names)
-    notebook.names.update({neighbour: references[neighbour] for neighbour in order["rebind"]})
-    notebook.names[name] = bound.value
-    allow_cpu(order["seconds"])
-    serve(channel, InProcessSubject(bound.value, tuple(order["forbidden"])))
+        exec(unpacked(code), names)
+    return {neighbour: names[neighbour] for neighbour in order["rebind"]}
 
 
 def calm_down(seed: int) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from autograder import RELEASE
 from autograder.judging.component import Component
 from autograder.judging.judge import judge, missing, unjudged
-from autograder.judging.remote import RemoteSubject
 from autograder.judging.verdict import ComponentVerdict, UnitVerdict
 from autograder.kernel.cells import Cell, CellOutcome, References, Submission
 from autograder.kernel.kernel import Kernel, KernelFault
@@ -17,12 +16,13 @@ from autograder.kernel.reference import Packed, neighbours, pack
 from autograder.kernel.session import Broken, Report, Session
 from autograder.units import load_unit
 
+TAMPERED = "A cell changes the code that answers the judge."
 TOO_LONG = "Not judged: the submission as a whole ran longer than the time limit."
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A unit's verdict, what became of each cell, what it cost on both sides, and what the instructor may want to know."""
+    """A unit's verdict, what became of each cell, what both sides cost, and what the instructor may want to know."""
 
     verdict: UnitVerdict
     outcomes: tuple[CellOutcome, ...]
@@ -87,7 +87,7 @@ def _just(component: Component, run: "_Run") -> ComponentVerdict:
 
 
 class _Run:
-    """Some cells, run in order, from the start again without each one that crashes; and what the components then answer.
+    """Some cells, run in order, anew without each one that crashes; and what the components then answer.
 
     If the process that ran the cells breaks while a component is asked, the next one gets a new process.
     """
@@ -100,6 +100,7 @@ class _Run:
         self.suspicions: list[str] = []
         self._components = components
         self._left = dict(enumerate(cells))
+        self._doubtful: list[Component] = []
 
     def finish(self) -> None:
         """Fill in outcomes, verdicts and suspicions."""
@@ -115,7 +116,7 @@ class _Run:
         with context.kernel.session() as session:
             report = session.run(list(self._left.values()), context.names, context.references.earlier, context.end)
             self._note(report)
-            again = self._drop(report) if report.stopped else self._ask_all(session, report.bound)
+            again = self._drop(report) if report.stopped else self._ask_all(session, report)
         context.cpu_seconds += session.cpu_seconds
         return again and time.monotonic() < context.end
 
@@ -133,38 +134,73 @@ class _Run:
         del self._left[list(self._left)[stopped_at]]
         return True
 
-    def _ask_all(self, session: Session, bound: Sequence[str]) -> bool:
-        before = len(self.verdicts)
-        waiting = [c for c in self._components if c.name in bound and c.name not in self.verdicts]
+    def _ask_all(self, session: Session, report: Report) -> bool:
+        """Ask each component; True if the process broke and has to be made anew for the ones that are left."""
+        before = self._progress()
+        waiting = [c for c in self._components if c.name in report.bound and c.name not in self.verdicts]
         try:
-            for component in waiting:
-                if time.monotonic() < self.context.end and not self._own_problem(component):
-                    self.verdicts[component.name] = self._ask(session, component)
-                    session.finish()
+            self._ask_together(session, [component for component in waiting if not self._own_problem(component)])
+            self._ask_apart(session)
+            if report.machinery_changed:
+                self._distrust()
             if self._anything_failed():
                 self.suspicions += session.changes()
         except Broken as broken:
             self.suspicions.append(str(broken))
-            return len(self.verdicts) > before
+            return self._progress() != before
         return False
+
+    def _ask_together(self, session: Session, waiting: Sequence[Component]) -> None:
+        """Let one process serve the components in turn, which spares most of the forks.
+
+        What passes, has passed. What fails after others were served is doubtful: it may be their doing.
+        """
+        served = 0
+        for component in waiting:
+            if time.monotonic() > self.context.end:
+                return
+            verdict, broken = self._ask(session, component)
+            self.verdicts[component.name] = verdict
+            if served and verdict.status != "passed":
+                self._doubtful.append(component)
+            served += 1
+            if broken:
+                session.finish()
+                served = 0
+
+    def _ask_apart(self, session: Session) -> None:
+        """Ask each doubtful component again in a process of its own; this counts."""
+        while self._doubtful and time.monotonic() < self.context.end:
+            session.finish()
+            self.verdicts[self._doubtful[0].name], _ = self._ask(session, self._doubtful[0])
+            self._doubtful.pop(0)
+        session.finish()
+
+    def _distrust(self) -> None:
+        """Take back what passed because nothing forbidden was seen, where a cell changed what would have seen it."""
+        for component in self._components:
+            if component.forbidden and self.verdicts[component.name].status == "passed":
+                self.verdicts[component.name] = unjudged(component, "failed", TAMPERED)
+        self.suspicions.append(TAMPERED)
+
+    def _progress(self) -> tuple[int, int]:
+        return len(self.verdicts), len(self._doubtful)
 
     def _anything_failed(self) -> bool:
         failed = any(verdict.status == "failed" for verdict in self.verdicts.values())
         return failed or any(map(self._own_problem, self._components))
 
-    def _ask(self, session: Session, component: Component) -> ComponentVerdict:
-        limits = self.context.kernel.limits
-        channel = session.serve(component.name, self._order(component))
-        channel.deadline = min(time.monotonic() + limits.component_seconds, self.context.end)
-        subject = RemoteSubject(channel, session.autopsy)
-        try:
-            return judge(component, subject, self.context.seed)
-        finally:
-            subject.close()
+    def _ask(self, session: Session, component: Component) -> tuple[ComponentVerdict, bool]:
+        seconds = self.context.kernel.limits.component_seconds
+        subject = session.subject(self._order(component), min(time.monotonic() + seconds, self.context.end))
+        verdict = judge(component, subject, self.context.seed)
+        subject.close()
+        return verdict, subject.broken
 
     def _order(self, component: Component) -> dict[str, object]:
         rebind = neighbours(component.name, self.cells, self.context.references)
         return {
+            "name": component.name,
             "seed": random.Random(f"{self.context.seed}/{component.name}").getrandbits(32),
             "seconds": self.context.kernel.limits.component_seconds,
             "forbidden": list(component.forbidden),

@@ -20,6 +20,7 @@ from autograder.kernel.template import ANY_CPU, CPU, END, IMPORT, LENGTH, NO_SAN
 START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
 STOP_SECONDS = 5.0
+DEFAULT_LIMITS = Limits()
 
 
 class KernelFault(Exception):
@@ -32,7 +33,7 @@ class Kernel:
     Raises NoSandbox on entering where there can be none. One thread at a time may use it.
     """
 
-    def __init__(self, sandbox: bool = True, limits: Limits = Limits()) -> None:
+    def __init__(self, sandbox: bool = True, limits: Limits = DEFAULT_LIMITS) -> None:
         self.sandbox = sandbox
         self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,7 +53,7 @@ class Kernel:
         self._open()
 
     def import_modules(self, names: Sequence[str]) -> None:
-        """Let the template import modules once, so that no submission has to; only for names from the course's own cells."""
+        """Let the template import modules once, so that no submission has to; for names in the course's own cells only."""
         new = sorted(set(names) - self._imported)
         if new:
             text = json.dumps(new).encode()

@@ -1,4 +1,4 @@
-"""Reference solutions on their way to the untrusted side: compiled once, without docstrings, and no more than needed."""
+"""Reference solutions on their way to the untrusted side: compiled once, without docstrings, only those needed."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,8 @@
 """The walls around submissions.
 
-Once per template, :func:`enter` makes a place that holds nothing but Python, the libraries and the course's packages, read
-only, without network, under a user with no rights outside. For each submission, :meth:`Place.new_process_space` and
-:meth:`Place.confine` then make a PID namespace, fresh scratch space and limits.
+Once per template, :func:`enter` makes a place that holds nothing but Python, the libraries and the course's packages,
+read only, without network, under a user with no rights outside. For each submission, :meth:`Place.new_process_space`
+and :meth:`Place.confine` then make a PID namespace, fresh scratch space and limits.
 """
 
 import contextlib
@@ -99,8 +99,8 @@ def enter(control: int) -> Place:
 def advice(reason: str) -> str:
     """Return the sentences for people to whom no sandbox can be given."""
     return (
-        f"There is no sandbox for submissions here: {reason}. Grade on a Linux machine (kernel 5.12 or newer) where user "
-        "namespaces are allowed, or give --unsafe if you trust every submission as you trust your own code."
+        f"There is no sandbox for submissions here: {reason}. Grade on a Linux machine (kernel 5.12 or newer) where "
+        "user namespaces are allowed, or give --unsafe if you trust every submission as you trust your own code."
     )
 
 

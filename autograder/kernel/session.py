@@ -1,13 +1,14 @@
 """One submission's process, seen from the judge's end: its cells' outcomes, and a channel to each of its components."""
 
+import contextlib
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.judging.remote import DIED, TIMED_OUT, RemoteSubject
 from autograder.judging.subject import StudentError
-from autograder.judging.remote import DIED, TIMED_OUT
 from autograder.judging.wire import MAX_TEXT, BadFrame, Channel, decode, encode
 from autograder.kernel.cells import Cell
 from autograder.kernel.limits import Limits
@@ -37,6 +38,7 @@ class Report:
 
     ran: list[Ran] = field(default_factory=list)
     bound: tuple[str, ...] = ()
+    machinery_changed: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -50,6 +52,7 @@ class Session:
         self._connection = connection
         self._channel = Channel(connection)
         self._limits = limits
+        self._process: Channel | None = None
         self.cpu_seconds = 0.0
 
     def run(self, cells: Sequence[Cell], components: Sequence[str], earlier: str, end: float) -> Report:
@@ -61,32 +64,37 @@ class Session:
                 report.ran.append(self._cell(index, end))
                 if report.stopped:
                     return report
-            report.bound = self._ready(components)
+            report.bound, report.machinery_changed = self._ready(components)
         except Broken as broken:
             report.ran.append(Ran(str(broken), crashed=True, broke=True))
         return report
 
-    def serve(self, name: str, order: dict[str, Any]) -> Channel:
-        """Fork the process of one component, and return the channel to it."""
+    def subject(self, order: Mapping[str, Any], deadline: float) -> RemoteSubject:
+        """Return a component, in the process that served the last one unless :meth:`finish` ended it."""
+        if self._process is None:
+            self._process = Channel(self._fork())
+        self._process.deadline = deadline
+        # If this fails, whoever asks the component first will find its channel broken.
+        with contextlib.suppress(OSError):
+            self._process.send(encode(dict(order)))
+        return RemoteSubject(self._process, self.autopsy)
+
+    def _fork(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._send(("serve", name))
             try:
+                self._send(("fork",))
                 socket.send_fds(self._connection, [b"+"], [theirs.fileno()])
-            except OSError:
+            except (OSError, Broken):
                 ours.close()
                 raise Broken("The process that ran the cells is gone.") from None
-        channel = Channel(ours)
-        channel.deadline = time.monotonic() + ANSWER_SECONDS
-        try:
-            channel.send(encode(order))
-        except OSError:
-            # Whoever asks the component first will find its channel broken.
-            pass
-        return channel
+        return ours
 
     def finish(self) -> tuple[int, bool]:
-        """End the component's process; return the signal that it had died of, and whether it left other processes."""
+        """End the components' process; return the signal that it had died of, and whether it left other processes."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
         self._send(("finish",))
         match self._receive(ANSWER_SECONDS):
             case ("finished", int() as number, bool() as left):
@@ -125,10 +133,10 @@ class Session:
                 return Ran(problem[:MAX_TEXT], printed[: 2 * self._limits.output], crashed)
         raise Broken("The cell broke the process that ran it.")
 
-    def _ready(self, components: Sequence[str]) -> tuple[str, ...]:
+    def _ready(self, components: Sequence[str]) -> tuple[tuple[str, ...], bool]:
         match self._receive(ANSWER_SECONDS):
-            case ("ready", list() as bound):
-                return tuple(name for name in components if name in bound)
+            case ("ready", list() as bound, bool() as machinery_changed):
+                return tuple(name for name in components if name in bound), machinery_changed
         raise Broken("The last cell broke the process that ran it.")
 
     def _send(self, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a submission finds where a notebook's surroundings would be: a ``check`` that is silent, magics that do nothing."""
+"""What a submission finds where a notebook's surroundings would be: a silent ``check``, magics that do nothing."""
 
 import sys
 from collections.abc import Callable

@@ -14,6 +14,7 @@ MODULES = (
     *("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.autograd", "torch.testing", "torch.linalg"),
     *("torch.special", "torch._C._nn", "mine"),
 )
+MACHINERY = tuple(f"autograder.judging.{name}" for name in ("forbidden", "inprocess", "remote", "subject", "wire"))
 _MISSING = object()
 
 Snapshot = dict[str, tuple[Any, dict[str, Any]]]
@@ -21,7 +22,7 @@ Snapshot = dict[str, tuple[Any, dict[str, Any]]]
 
 def snapshot() -> Snapshot:
     """Return what the watched modules and classes hold now."""
-    return {name: (owner, dict(vars(owner))) for name, owner in _owners()}
+    return {name: (owner, dict(vars(owner))) for name, owner in (*_owners(), *_machinery())}
 
 
 def changes(before: Snapshot, given: Mapping[str, Any], names: Mapping[str, Any]) -> list[str]:
@@ -29,6 +30,19 @@ def changes(before: Snapshot, given: Mapping[str, Any], names: Mapping[str, Any]
     found = [f"{name} was changed" for name, (owner, held) in before.items() if _differs(owner, held)]
     found += [f"{name} was given and is bound anew" for name, value in given.items() if names.get(name) is not value]
     return found + [sentence for sentence, holds in _settings().items() if holds]
+
+
+def machinery_changed(before: Snapshot) -> bool:
+    """Return whether the code that answers the judge is no longer as it was."""
+    return any(_differs(*before[name]) for name, _ in _machinery())
+
+
+def _machinery() -> Iterator[tuple[str, Any]]:
+    for module_name in MACHINERY:
+        module = sys.modules[module_name]
+        yield module_name, module
+        classes = (found for found in vars(module).values() if isinstance(found, type))
+        yield from ((f"{module_name}.{c.__name__}", c) for c in classes if c.__module__ == module_name)
 
 
 def _owners() -> Iterator[tuple[str, Any]]:

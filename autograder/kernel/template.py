@@ -1,7 +1,7 @@
 """The warm process from which every submission's process is forked; run as ``python -m autograder.kernel.template``.
 
 It has imported what submissions need, and never reads a submission, a reference or a gradebook. It takes one-letter
-orders from the judge's process: fork a child for the connection that comes with the order, end that child, import modules.
+orders from the judge's process: fork a child for the connection that comes along, end that child, import modules.
 """
 
 import contextlib
@@ -35,6 +35,7 @@ FIRST_IMPORTS = (
     "numpy",
     "numpy.testing",
     "torch.testing",
+    "autograder.kernel.child",
     "IPython.core.inputtransformer2",
 )
 
@@ -127,7 +128,7 @@ class Template:
                 importlib.import_module(name)
         import torch
 
-        from autograder.kernel import child, stubs, tampering, warmup
+        from autograder.kernel import stubs, tampering, warmup
 
         torch.set_num_threads(1)
         stubs.silence_check()
@@ -139,7 +140,7 @@ class Template:
 
 
 def _stay_on(cpu: int) -> None:
-    """Run on the judge's processor: the two take turns, and a message to another one's cache costs more than it says."""
+    """Run on the judge's processor: the two take turns, and a message that has to change caches costs more."""
     if cpu != ANY_CPU:
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, {cpu})
@@ -152,7 +153,7 @@ def _wait_a_little(child: int) -> None:
 
 
 def _leave_to_child(descriptor: int) -> None:
-    """Return in a child; this process, the first of its PID namespace, waits for it, and with its end all others end."""
+    """Return in a child; this process, the first of its PID namespace, waits for it, and takes all others along."""
     child = os.fork()
     if child:
         os.close(descriptor)
