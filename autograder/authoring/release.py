@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     CheckCellMetadata,
@@ -22,7 +23,7 @@ from traitlets.config import Config
 
 from autograder import RELEASE
 from autograder.authoring.reference import reference_module
-from autograder.authoring.source import ROOT, Source, code_cell, read_source, validate
+from autograder.authoring.source import ROOT, Source, SourceError, code_cell, read_source, validate
 from autograder.grading.files import write_atomically
 from autograder.units import load_unit
 
@@ -77,9 +78,12 @@ def student_notebook(source: Source) -> NotebookNode:
 
 
 def executed_notebook(source: Source, folder: Path) -> NotebookNode:
-    """Run the solution in ``folder`` and return it with its outputs and the hash of its inputs; CellExecutionError."""
+    """Run the solution in ``folder`` and return it with its outputs and the hash of its inputs; SourceError if it fails."""
     notebook = source_notebook(source)
-    NotebookClient(notebook, timeout=CELL_TIMEOUT_S, kernel_name="python3", resources=_in(folder)).execute()
+    try:
+        NotebookClient(notebook, timeout=CELL_TIMEOUT_S, kernel_name="python3", resources=_in(folder)).execute()
+    except CellExecutionError as error:
+        raise SourceError(f"The solution of {source.unit} does not run through:\n{error}") from None
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     notebook.metadata.pop("widgets", None)

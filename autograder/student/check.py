@@ -7,6 +7,7 @@ import secrets
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def check(name: str, *, seed: int | None = None) -> float:
     """
     namespace = sys._getframe(1).f_globals
     seed = secrets.randbelow(10**6) if seed is None else seed
-    unit, component = find_component(name)
+    unit, component = find_component(name, likely=Path.cwd().name)
     with _quietly() as printed, _own_randomness():
         if name in namespace:
             subject = InProcessSubject(namespace[name], component.forbidden)

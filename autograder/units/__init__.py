@@ -47,9 +47,12 @@ def _package(name: str) -> str:
     return f"autograder.units.u{name.replace('-', '_')}"
 
 
-def find_component(name: str) -> "tuple[Unit, Component]":
-    """Return a component with its unit; names are unique in the course. :class:`UnknownUnit` if there is none."""
-    for unit in map(load_unit, filter(exists, UNITS)):
+def find_component(name: str, likely: str = "") -> "tuple[Unit, Component]":
+    """Return a component with its unit, looking in the ``likely`` one first; names are unique in the course.
+
+    :class:`UnknownUnit` if there is none.
+    """
+    for unit in map(load_unit, sorted(filter(exists, UNITS), key=lambda unit: unit != likely)):
         for component in unit.components:
             if component.name == name:
                 return unit, component
