@@ -10,7 +10,8 @@ from autograder.judging.draws import Draw
 from autograder.judging.properties import agrees, has_the_right_form
 from autograder.judging.trial import Trial
 
-CALLS = ("two_heads", "four_heads", "eight_heads", "sixteen_heads", "one_head", "one_query", "hundreds")
+SEVERAL = ("two_heads", "four_heads", "eight_heads", "sixteen_heads")
+CALLS = (*SEVERAL, "one_head", "one_query", "hundreds")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
@@ -42,7 +43,7 @@ def entries(
 
 def shows_wrong_slopes(trial: Trial) -> bool:
     """Every head's bias is minus a slope of its own times the distance, and the slopes are not those of the paper."""
-    answers = [(trial.result(name), trial.calls[name].args, trial.expected(name)) for name in CALLS]
+    answers = [(trial.result(name), trial.calls[name].args, trial.expected(name)) for name in SEVERAL]
     penalties = all(_is_a_penalty(bias, *args) for bias, args, _ in answers)
     return penalties and not all(torch.allclose(bias.float(), right, atol=1e-4) for bias, _, right in answers)
 
@@ -51,9 +52,13 @@ def _is_a_penalty(bias: Tensor, heads: int, t_q: int, t_k: int) -> bool:
     if tuple(bias.shape) != (heads, t_q, t_k):
         return False
     distances = (torch.arange(t_q)[:, None] - torch.arange(t_k)).abs()
-    slopes = -bias[:, 0, 1] if t_k > 1 else -bias[:, 1, 0]
+    slopes = -bias[:, 0, 1]
     penalty = -slopes[:, None, None] * distances
-    return bool((slopes > 0).all()) and torch.allclose(bias, penalty.to(bias.dtype), rtol=1e-4, atol=1e-6)
+    return (
+        bool((slopes >= 0).all())
+        and bool(slopes.any())
+        and torch.allclose(bias, penalty.to(bias.dtype), rtol=1e-4, atol=1e-6)
+    )
 
 
 COMPONENT = Component(
