@@ -6,12 +6,11 @@ build/graded is where nbgrader looks for it.
 
 from pathlib import Path
 
-from traitlets.config import get_config
 
 ROOT = Path(__file__).resolve().parent
 GRADED = ROOT / "build" / "graded"
 
-c = get_config()
+c = get_config()  # noqa: F821 (nbgrader puts it here)
 
 c.CourseDirectory.root = str(ROOT)
 c.CourseDirectory.source_directory = "build/source"

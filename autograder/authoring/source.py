@@ -1,6 +1,9 @@
 """A unit's source: jupytext percent text whose cells say what they are (docs/architecture.md)."""
 
 import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,10 +12,16 @@ import jupytext
 from nbformat import NotebookNode
 
 from autograder.judging.component import Unit
+from autograder.slicing import BUILTINS, Statement, statements
 from autograder.units import UNITS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
+ROLES = ("given", "exercise", "check")
+# What a notebook has besides what its cells define.
+NOTEBOOK_NAMES = frozenset({"display", "get_ipython", "__name__"})
+GRADE_ID = re.compile(r"[A-Za-z0-9_-]+")
+
 Role = Literal["given", "exercise", "check", "demo"]
 
 
@@ -58,6 +67,15 @@ def units_with_source(root: Path = ROOT) -> tuple[str, ...]:
     return tuple(unit for unit in UNITS if source_path(unit, root).exists())
 
 
+def unit_with_source(name: str, root: Path = ROOT) -> str:
+    """Return a written unit's folder name, also from its number alone; SourceError if there is none."""
+    units = units_with_source(root)
+    found = [unit for unit in units if name in (unit, unit[:2])]
+    if not found:
+        raise SourceError(f"There is no source of a unit {name!r}. There are: {', '.join(units) or 'none'}.")
+    return found[0]
+
+
 def read_source(unit: str, root: Path = ROOT) -> Source:
     """Read a unit's source; :class:`SourceError` if it isn't there or a cell isn't exactly one thing."""
     path = source_path(unit, root)
@@ -70,9 +88,7 @@ def read_source(unit: str, root: Path = ROOT) -> Source:
 
 def code_cell(cell: NotebookNode, unit: str) -> CodeCell:
     """Tell what a code cell is; it must be exactly one of given, exercise, check, demo."""
-    roles: list[tuple[Role, str]] = [
-        (role, cell.metadata[role]) for role in ("given", "exercise", "check") if role in cell.metadata
-    ]
+    roles: list[tuple[Role, str]] = [(role, cell.metadata[role]) for role in ROLES if role in cell.metadata]
     if "demo" in cell.metadata.get("tags", []):
         roles.append(("demo", ""))
     if len(roles) != 1:
@@ -82,22 +98,18 @@ def code_cell(cell: NotebookNode, unit: str) -> CodeCell:
             + "\n".join(cell.source.splitlines()[:3])
         )
     role, name = roles[0]
+    if role != "demo" and not (isinstance(name, str) and GRADE_ID.fullmatch(name)):
+        raise SourceError(
+            f'{unit}: {role}={name!r} is not a name: write letters, digits, - and _, as in {role}="setup".'
+        )
     return CodeCell(role, name, cell.source)
 
 
 def validate(source: Source, unit: Unit) -> None:
-    """Raise :class:`SourceError` unless every component of the unit has one exercise and, after it, one check."""
-    expected = [component.name for component in unit.components]
-    for role in ("exercise", "check"):
-        names = [cell.name for cell in source.cells if cell.role == role]
-        _same_names(names, expected, f"{unit.name}: the {role} cells")
-    for name in expected:
-        places = [index for index, cell in enumerate(source.cells) if cell.name == name]
-        if [source.cells[place].role for place in places[:2]] != ["exercise", "check"]:
-            raise SourceError(f"{unit.name}: the check of {name} must come after its exercise.")
-    for name, text in source.exercises.items():
-        if [line.strip() for line in text.splitlines() if line.strip() in SOLUTION_MARKS][:1] != [SOLUTION_MARKS[0]]:
-            raise SourceError(f"{unit.name}: the exercise {name} has nothing between {' and '.join(SOLUTION_MARKS)}.")
+    """Raise :class:`SourceError` with everything about a source that breaks a rule, a line for each."""
+    problems = [f"{source.unit}: {problem}" for problem in _problems(source, unit)]
+    if problems:
+        raise SourceError("\n".join(problems))
 
 
 def imported_from_mine(source: Source) -> set[str]:
@@ -108,13 +120,89 @@ def imported_from_mine(source: Source) -> set[str]:
     return {alias.name for node in imports for alias in node.names}
 
 
+def _problems(source: Source, unit: Unit) -> Iterator[str]:
+    yield from _unreadable(source)
+    yield from _misplaced(source)
+    expected = [component.name for component in unit.components]
+    for role in ("exercise", "check"):
+        yield from _unlike([cell.name for cell in source.cells if cell.role == role], expected, f"the {role} cells")
+    yield from _unlike(_slugs(source), list(dict.fromkeys(_slugs(source))), "the given cells")
+    for name, text in source.exercises.items():
+        yield from _exercise_problems(name, text)
+    for index, cell in enumerate(source.cells):
+        if cell.role == "check":
+            yield from _check_problems(cell, source.cells[:index])
+    yield from _borrowed(source)
+
+
+def _slugs(source: Source) -> list[str]:
+    return [cell.name for cell in source.cells if cell.role == "given"]
+
+
+def _unreadable(source: Source) -> Iterator[str]:
+    for cell in source.cells:
+        try:
+            ast.parse(_without_magics(cell.source))
+        except SyntaxError as error:
+            yield f"the {cell.role} cell {cell.name or cell.source.splitlines()[0]!r} is not Python: {error.msg}."
+
+
+def _misplaced(source: Source) -> Iterator[str]:
+    for cell in source.notebook.cells:
+        first = (cell.source.splitlines() or [""])[0]
+        if cell.cell_type != "code" and any(role in cell.metadata for role in ROLES):
+            yield f"a cell of prose is marked as {', '.join(r for r in ROLES if r in cell.metadata)}: {first!r}."
+        if "exercise" not in cell.metadata and any(mark in cell.source for mark in SOLUTION_MARKS):
+            yield f"a solution stands in a cell that is no exercise, so students would get it: {first!r}."
+
+
+def _unlike(names: list[str], expected: list[str], what: str) -> Iterator[str]:
+    doubled = {name for name, times in Counter(names).items() if times > 1}
+    for problem, found in (
+        ("lack", set(expected) - set(names)),
+        ("are of no component of the unit:", set(names) - set(expected)),
+        ("stand twice:", doubled),
+    ):
+        if found:
+            yield f"{what} {problem} {', '.join(sorted(found))}."
+
+
+def _exercise_problems(name: str, text: str) -> Iterator[str]:
+    marks = [line.strip() for line in text.splitlines() if line.strip() in SOLUTION_MARKS]
+    if marks != list(SOLUTION_MARKS) * (len(marks) // 2) or not marks:
+        yield f"the exercise {name} needs {SOLUTION_MARKS[0]} and {SOLUTION_MARKS[1]} around its solution."
+    if not any(name in statement.binds for statement in statements(text)):
+        yield f"the exercise {name} does not define {name}."
+
+
+def _check_problems(cell: CodeCell, before: tuple[CodeCell, ...]) -> Iterator[str]:
+    if not any(earlier.role == "exercise" and earlier.name == cell.name for earlier in before):
+        yield f"the check of {cell.name} must come after its exercise."
+    if cell.source.strip() != f'check("{cell.name}")':
+        yield f'the check of {cell.name} must be check("{cell.name}") and nothing else, so that its value is the score.'
+
+
+def _borrowed(source: Source) -> Iterator[str]:
+    """What a graded cell takes from a demo cell, which doesn't run when grading, or from nowhere."""
+    graded = [cell for cell in source.cells if cell.role != "demo"]
+    bound = _bound(graded) | BUILTINS | NOTEBOOK_NAMES
+    shown = _bound([cell for cell in source.cells if cell.role == "demo"])
+    for cell in graded:
+        needs = frozenset[str]().union(*(statement.needs for statement in _statements(cell)))
+        for name in sorted(needs - bound):
+            if name in shown:
+                yield f"the {cell.role} cell {cell.name} uses {name} of a demo cell, which doesn't run when grading."
+            elif "*" not in bound:
+                yield f"the {cell.role} cell {cell.name} uses {name}, which nothing defines."
+
+
+def _bound(cells: list[CodeCell]) -> frozenset[str]:
+    return frozenset[str]().union(*(statement.binds for cell in cells for statement in _statements(cell)))
+
+
+def _statements(cell: CodeCell) -> tuple[Statement, ...]:
+    return statements(_without_magics(cell.source))
+
+
 def _without_magics(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith(("%", "!")))
-
-
-def _same_names(names: list[str], expected: list[str], what: str) -> None:
-    missing, unknown = set(expected) - set(names), set(names) - set(expected)
-    doubled = {name for name in names if names.count(name) > 1}
-    for problem, found in (("lack", missing), ("don't belong to the unit", unknown), ("stand twice", doubled)):
-        if found:
-            raise SourceError(f"{what} {problem}: {', '.join(sorted(found))}.")
