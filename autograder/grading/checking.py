@@ -9,7 +9,8 @@ from typing import Any
 from autograder.grading.notebook_file import Rejected
 from autograder.grading.pipeline import SEEDS
 from autograder.grading.submission import read_bytes
-from autograder.grading.worker import Assignment, judge
+from autograder.grading.task import Assignment
+from autograder.grading.worker import judge
 from autograder.judging.verdict import UnitVerdict, to_json
 from autograder.kernel.kernel import KernelFault
 

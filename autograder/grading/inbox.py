@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.notebook_file import MAX_BYTES, MEGABYTE
+from autograder.grading.notebook_file import MAX_BYTES, too_large
 
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP = 200
@@ -85,17 +85,16 @@ def _read(folder: Path, name: str, note: str, submitted: str) -> Delivery:
         link = (folder / name).is_symlink()
         reason = f"{shown} is a link, which is not followed." if link else f"{shown} can't be read: {error.strerror}."
         return Delivery(shown, refused=reason, submitted=submitted)
-    with os.fdopen(descriptor, "rb") as file:
-        information = os.fstat(file.fileno())
+    try:
+        information = os.fstat(descriptor)
         if not stat.S_ISREG(information.st_mode):
             return Delivery(shown, refused=f"{shown} is not a plain file.", submitted=submitted)
         if information.st_size > MAX_BYTES:
-            reason = (
-                f"{shown} has {information.st_size / MEGABYTE:,.0f} MB and at most {MAX_BYTES / MEGABYTE:.0f} MB are "
-                "read. Clear the outputs of all cells, save, and submit again."
-            )
-            return Delivery(shown, refused=reason, submitted=submitted)
-        return Delivery(shown, file.read(), note=note, submitted=submitted)
+            return Delivery(shown, refused=too_large(information.st_size), submitted=submitted)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return Delivery(shown, file.read(), note=note, submitted=submitted)
+    finally:
+        os.close(descriptor)
 
 
 def _why_none(folder: Path, wanted: str, notebooks: Sequence[str]) -> str:

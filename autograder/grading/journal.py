@@ -57,9 +57,10 @@ class Journal:
 
     def compact(self, without: str | None = None) -> int:
         """Keep only the last result of each student and unit, and none of student ``without``; return how many went."""
+        lines = _count_lines(self.path)
         total = sum(1 for _ in _records(self.path))
         kept = [offset for offset, record in _last_records(self.path) if record["student"] != without]
-        if len(kept) < total:
+        if len(kept) < lines:
             self._keep(kept)
         return total - len(kept)
 
@@ -108,3 +109,10 @@ def _key(record: dict[str, Any]) -> Key:
 def _length_of_whole_lines(path: Path) -> int:
     with path.open("rb") as lines:
         return sum(len(line) for line in lines if line.endswith(b"\n"))
+
+
+def _count_lines(path: Path) -> int:
+    if not path.exists():
+        return 0
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)

@@ -76,14 +76,19 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def too_large(size: int) -> str:
+    """Return why a file of that many bytes is not read."""
+    return (
+        f"The file has {size / MEGABYTE:,.0f} MB and at most {MAX_BYTES / MEGABYTE:.0f} MB are read. "
+        "Clear the outputs of all cells, save, and submit again."
+    )
+
+
 def _refuse_by_size(raw: bytes) -> None:
     if not raw.strip():
         raise Rejected("The file is empty.")
     if len(raw) > MAX_BYTES:
-        raise Rejected(
-            f"The file has {len(raw) / MEGABYTE:,.0f} MB and at most {MAX_BYTES / MEGABYTE:.0f} MB are read. "
-            "Clear the outputs of all cells, save, and submit again."
-        )
+        raise Rejected(too_large(len(raw)))
     if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
         raise Rejected("The file nests more lists than a notebook can. Clear all outputs, save, and submit again.")
 

@@ -22,7 +22,8 @@ from autograder.grading.gradebook import GradebookError
 from autograder.grading.journal import Journal, Key
 from autograder.grading.ledger import Ledger
 from autograder.grading.result import Result
-from autograder.grading.worker import Assignment, Graded, Task, grade, load_assignment, refusal
+from autograder.grading.task import Assignment, Graded, Task
+from autograder.grading.worker import grade, load_assignment, refusal
 
 SEEDS = 10**6
 BATCH = 32

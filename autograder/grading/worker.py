@@ -1,10 +1,9 @@
 """Grades one submission. A pure task: bytes in, verdict and pages out; the same in a local process and on a cluster."""
 
 import faulthandler
-import hashlib
 import os
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 import torch
@@ -13,62 +12,17 @@ from autograder.authoring.reference import references
 from autograder.grading.autograded import autograded_notebook, unread_notebook
 from autograder.grading.feedback import feedback_page
 from autograder.grading.notebook_file import Rejected
-from autograder.grading.release import Release, load_release
+from autograder.grading.release import load_release
 from autograder.grading.result import Result, rejection
 from autograder.grading.submission import Reading, read_bytes
-from autograder.kernel.cells import References
+from autograder.grading.task import Assignment, Graded, Task
 from autograder.kernel.judgement import Judgement, judge_submission
 from autograder.kernel.kernel import Kernel
-from autograder.units import load_unit
 
 # Longer than any submission may take with all its limits: whoever needs more has found a hole in them.
 DEADLINE_SECONDS = 900.0
 
 _one_at_a_time = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """All that grading a unit needs, as data that can travel to another machine."""
-
-    release: Release
-    references: References
-
-    @property
-    def unit(self) -> str:
-        return self.release.unit
-
-    @property
-    def max_score(self) -> int:
-        return sum(component.max_score for component in load_unit(self.unit).components)
-
-
-@dataclass(frozen=True)
-class Task:
-    """One submission; ``refused`` is a reason found before its file was read, ``note`` one to add to the result."""
-
-    student: str
-    unit: str
-    file: str
-    raw: bytes
-    seed: int
-    refused: str = ""
-    note: str = ""
-    submitted: str = ""
-    sandbox: bool = True
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.raw or self.refused.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What comes back: the result, the autograded notebook and the feedback page."""
-
-    result: Result
-    autograded: bytes
-    feedback: bytes
 
 
 def load_assignment(unit: str) -> Assignment:
