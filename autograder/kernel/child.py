@@ -96,7 +96,7 @@ class Submission:
             _exit(0)
 
     def _finish(self) -> tuple[int, bool]:
-        """End the components' process and all that it started; return the signal that it died of, and if any were left."""
+        """End the components' process and all it started; return the signal that it died of, and if any were left."""
         status = 0
         if self._fork:
             with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -53,7 +53,7 @@ class Kernel:
         self._open()
 
     def import_modules(self, names: Sequence[str]) -> None:
-        """Let the template import modules once, so that no submission has to; for names in the course's own cells only."""
+        """Let the template import modules that the course's own cells name, so that no submission has to."""
         new = sorted(set(names) - self._imported)
         if new:
             text = json.dumps(new).encode()

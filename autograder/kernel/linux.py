@@ -17,6 +17,7 @@ _AT_FDCWD, _AT_EMPTY_PATH, _AT_RECURSIVE = -100, 0x1000, 0x8000
 _CLONE_TREE, _CLOSE_ON_EXEC = 1, os.O_CLOEXEC
 _MOVE_FROM_DESCRIPTOR = 4
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -51,7 +52,7 @@ def change_root(new_root: str) -> None:
 def copy_of_tree(path: str, attributes: int) -> int:
     """Return a descriptor of a detached copy of the mounts at a path, with attributes such as ATTR_READ_ONLY."""
     flags = _CLONE_TREE | _CLOSE_ON_EXEC | _AT_RECURSIVE
-    descriptor = _syscall(_OPEN_TREE, ctypes.c_int(_AT_FDCWD), path.encode(), ctypes.c_uint(flags))
+    descriptor = system_call(_OPEN_TREE, _AT_FDCWD, path.encode(), flags)
     set_attributes(descriptor, attributes)
     return descriptor
 
@@ -59,14 +60,13 @@ def copy_of_tree(path: str, attributes: int) -> int:
 def set_attributes(descriptor: int, attributes: int, recursive: bool = True) -> None:
     """Set attributes of a mount, and of those below it."""
     wanted = struct.pack("QQQQ", attributes, 0, 0, 0)
-    flags = ctypes.c_uint(_AT_EMPTY_PATH | (_AT_RECURSIVE if recursive else 0))
-    _syscall(_MOUNT_SETATTR, ctypes.c_int(descriptor), b"", flags, wanted, ctypes.c_size_t(len(wanted)))
+    flags = _AT_EMPTY_PATH | (_AT_RECURSIVE if recursive else 0)
+    system_call(_MOUNT_SETATTR, descriptor, b"", flags, wanted, len(wanted))
 
 
 def attach_tree(descriptor: int, target: str) -> None:
     """Attach a detached copy of mounts at a path."""
-    flags = ctypes.c_uint(_MOVE_FROM_DESCRIPTOR)
-    _syscall(_MOVE_MOUNT, ctypes.c_int(descriptor), b"", ctypes.c_int(_AT_FDCWD), target.encode(), flags)
+    system_call(_MOVE_MOUNT, descriptor, b"", _AT_FDCWD, target.encode(), _MOVE_FROM_DESCRIPTOR)
 
 
 def die_with_parent(signal_number: int) -> None:
@@ -82,6 +82,13 @@ def forbid_new_privileges() -> None:
 def allow_inspection(allowed: bool) -> None:
     """Let other processes of the same user trace this one and read its memory and its entry in /proc, or not."""
     _prctl(_PR_SET_DUMPABLE, int(allowed))
+
+
+def install_filter(program: bytes) -> None:
+    """Let every further system call of this process and its children pass a seccomp filter."""
+    code = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    _call("prctl", ctypes.c_int(_PR_SET_SECCOMP), ctypes.c_ulong(_SECCOMP_MODE_FILTER), header)
 
 
 def drop_capabilities() -> None:
@@ -100,8 +107,10 @@ def _prctl(option: int, value: int) -> None:
     _call("prctl", ctypes.c_int(option), ctypes.c_ulong(value), *rest)
 
 
-def _syscall(number: int, *arguments: object) -> int:
-    return _call("syscall", ctypes.c_long(number), *arguments)
+def system_call(number: int, *arguments: object) -> int:
+    """Make a system call by its number and return what it returns; integers are passed as longs."""
+    longs = (ctypes.c_long(value) if isinstance(value, int) else value for value in arguments)
+    return _call("syscall", ctypes.c_long(number), *longs)
 
 
 def _call(name: str, *arguments: object) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.kernel import linux
+from autograder.kernel import filters, linux
 from autograder.kernel.limits import Limits
 
 NOBODY = 65_534
@@ -69,6 +69,8 @@ class Place:
         linux.drop_capabilities()
         linux.forbid_new_privileges()
         linux.allow_inspection(False)
+        filters.write_only_below(SCRATCH)
+        filters.filter_system_calls()
 
 
 _NO_TRICKS = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC

@@ -28,6 +28,7 @@ class Tape(io.RawIOBase):
 def record(limit: int) -> Tape:
     """Let standard output and error of this process go to a new tape, and return it."""
     tape = Tape(limit)
-    stream = io.TextIOWrapper(io.BufferedWriter(tape), encoding="utf-8", errors="backslashreplace", write_through=True)
+    # Straight onto the tape: what sits in a buffer when the process is killed, or the text asked for, is missing.
+    stream = io.TextIOWrapper(tape, encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[type-var]
     sys.stdout = sys.stderr = stream
     return tape
