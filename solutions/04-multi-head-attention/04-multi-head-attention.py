@@ -1307,7 +1307,7 @@ check("low_rank_attention")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 12 · Self-test
 #
-# Choose an answer to see why it is right or wrong; the wrong ones are worth opening too. It carries no points.
+# None of these can be answered by looking up a formula. The wrong options are worth opening too.
 
 # %% tags=["demo"]
 from autograder.student.quiz import self_test
