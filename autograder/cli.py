@@ -91,7 +91,7 @@ def release(
         console.print("\n".join(wrong) or "Everything generated fits its source.")
         raise typer.Exit(1 if wrong else 0)
     if archive:
-        console.print(f"Written: {building.archive(chosen, ROOT / 'build' / 'archive')}")
+        _archive(chosen)
         return
     for unit in chosen:
         with console.status(f"Building {unit}: its solution is executed if anything it is made from has changed"):
@@ -125,6 +125,14 @@ def main() -> None:
     except OSError as error:
         errors.print(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.")
         sys.exit(2)
+
+
+def _archive(units: list[str]) -> None:
+    from autograder.authoring.archive import archive, solved_by
+
+    console.print(f"Written: {archive(units, ROOT / 'build' / 'archive')}")
+    for unit, names in solved_by(units).items():
+        console.print(f"Note: {unit} brings reference solutions of exercises of the other units: {', '.join(names)}.")
 
 
 def _chosen(units: list[str] | None) -> list[str]:

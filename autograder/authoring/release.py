@@ -1,14 +1,9 @@
-"""Builds what is generated: the student notebook, earlier references, the executed solution, a class's archive."""
+"""Builds what is generated from a unit's source: the student's notebook with what lies beside it, and the solution."""
 
-import hashlib
-import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     CheckCellMetadata,
@@ -20,38 +15,40 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import RELEASE
+from autograder.authoring import executed
+from autograder.authoring.numbers import NumbersError, fill
 from autograder.authoring.reference import reference_module
-from autograder.authoring.source import ROOT, Source, SourceError, code_cell, read_source, validate
+from autograder.authoring.source import ROLES, ROOT, Source, SourceError, code_cell, read_source, validate
 from autograder.grading.files import write_atomically
 from autograder.units import load_unit
+from data.tables import Table, results
 
-STUB = "raise NotImplementedError  # your code here"
-# First what takes solutions out, then what seals the result: a checksum must be of the cell that the student gets.
+QUESTIONS = "questions.yaml"
+REFERENCE = "reference.py"
+# nbgrader's own order, without what asks a database: first solutions and outputs go, then the result is sealed.
 TO_STUDENT = (
     LockCells,
     ClearSolutions,
     ClearOutput,
+    CheckCellMetadata,
     ClearHiddenTests,
     ClearMarkScheme,
     ComputeChecksums,
     CheckCellMetadata,
 )
-MAX_EXECUTED_BYTES = 1_000_000
-CELL_TIMEOUT_S = 300
-# What a class gets: everything that the course runs on, but neither solutions nor tests.
-SHARED = (
-    "autograder", "data", "figures", "mine.py", "README.md", "LICENSE", "Makefile",
-    "pyproject.toml", "constraints.txt", "environment.yml",
-)  # fmt: skip
 
 
 def source_notebook(source: Source) -> NotebookNode:
     """Return the source with nbgrader's metadata, solutions included; byte for byte the same each time."""
     points = {component.name: component.max_score for component in load_unit(source.unit).components}
+    measured = _measured(source.unit)
     notebook: NotebookNode = nbformat.from_dict(source.notebook)
     for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = _filled(cell.source, measured, source.unit)
         cell.metadata = _cell_metadata(cell, source.unit, points)
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{index}"
     notebook.metadata = nbformat.from_dict(
@@ -67,128 +64,94 @@ def source_notebook(source: Source) -> NotebookNode:
 
 def student_notebook(source: Source) -> NotebookNode:
     """Return what a student gets: solutions replaced by a stub, given and check cells locked."""
-    config = Config()
-    config.ClearSolutions.code_stub = {"python": STUB}
+    config = nbgrader_config()
     notebook, resources = source_notebook(source), {"unique_key": source.unit, "notebook_name": source.unit}
     for preprocessor in TO_STUDENT:
         notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
-    for cell in notebook.cells:
-        cell.metadata.pop("slideshow", None)
     return notebook
 
 
-def executed_notebook(source: Source, folder: Path) -> NotebookNode:
-    """Run the solution in ``folder`` and return it with its outputs and the hash of its inputs; SourceError if it fails."""
-    notebook = source_notebook(source)
-    try:
-        NotebookClient(notebook, timeout=CELL_TIMEOUT_S, kernel_name="python3", resources=_in(folder)).execute()
-    except CellExecutionError as error:
-        raise SourceError(f"The solution of {source.unit} does not run through:\n{error}") from None
-    for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata.language_info = nbformat.from_dict({"name": "python"})
-    notebook.metadata.course.inputs = inputs_hash(source.unit)
-    return notebook
-
-
-def inputs_hash(unit: str, root: Path = ROOT) -> str:
-    """Return one SHA-256 of everything that a unit's executed solution is made from."""
-    package = f"u{unit.replace('-', '_')}"
-    patterns = (
-        f"solutions/{unit}/{unit}.py",
-        f"solutions/{unit}/questions.yaml",
-        f"autograder/units/{package}/*.py",
-        "figures/**/*.py",
-        "figures/templates/*",
-        "data/*.py",
-        f"data/results/{unit[:2]}.json",
-    )
-    digest = hashlib.sha256(reference_module(read_source(unit, root), root).encode())
-    for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
-        digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
+def nbgrader_config() -> Config:
+    """Return the configuration that nbgrader's own commands read."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
 
 
 def student_files(unit: str, root: Path = ROOT) -> dict[Path, bytes]:
-    """Return the files of ``course/<unit>`` by their path below the root."""
+    """Return the files of ``course/<unit>`` by their path below the root; SourceError if the source breaks a rule."""
     source = read_source(unit, root)
     validate(source, load_unit(unit))
-    folder, questions = Path("course") / unit, root / "solutions" / unit / "questions.yaml"
+    folder, questions = Path("course") / unit, root / "solutions" / unit / QUESTIONS
     files = {folder / f"{unit}.ipynb": to_bytes(student_notebook(source))}
     if reference := reference_module(source, root):
-        files[folder / "reference.py"] = reference.encode()
+        files[folder / REFERENCE] = reference.encode()
     if questions.exists():
-        files[folder / "questions.yaml"] = questions.read_bytes()
+        files[folder / QUESTIONS] = questions.read_bytes()
     return files
 
 
-def executed_path(unit: str, root: Path = ROOT) -> Path:
-    """Return where a unit's executed solution lies."""
-    return root / "solutions" / unit / f"{unit}.ipynb"
+def build(unit: str, root: Path = ROOT) -> str:
+    """Write a unit's student files, nbgrader's source of them, and the executed solution if its inputs have changed.
 
-
-def build(unit: str, root: Path = ROOT) -> None:
-    """Write a unit's student files, nbgrader's source for it, and its executed solution if its inputs have changed."""
+    Returns what was done. SourceError if the source breaks a rule or its solution doesn't run.
+    """
     files = student_files(unit, root)
-    for path in (root / "course" / unit).glob("*"):
-        if path.is_file() and path.relative_to(root) not in files:
-            path.unlink()
     source = read_source(unit, root)
-    for path, content in list(files.items()):
-        is_notebook = path.suffix == ".ipynb"
-        files[Path("build/source") / unit / path.name] = to_bytes(source_notebook(source)) if is_notebook else content
     for path, content in files.items():
         write_atomically(root / path, content)
-    if not is_executed(unit, root):
-        executed = to_bytes(executed_notebook(source, root / "course" / unit))
-        if len(executed) > MAX_EXECUTED_BYTES:
-            raise ValueError(
-                f"The executed {unit} has {len(executed):,} bytes; at most {MAX_EXECUTED_BYTES:,} are allowed."
-            )
-        write_atomically(executed_path(unit, root), executed)
+        with_solutions = to_bytes(source_notebook(source)) if path.suffix == ".ipynb" else content
+        write_atomically(root / "build" / "source" / unit / path.name, with_solutions)
+    for name in (REFERENCE, QUESTIONS):
+        if Path("course") / unit / name not in files:
+            (root / "course" / unit / name).unlink(missing_ok=True)
+            (root / "build" / "source" / unit / name).unlink(missing_ok=True)
+    if not executed.changed(source, root):
+        return "built; the executed solution still fits"
+    content = to_bytes(executed.notebook(source_notebook(source), source, root))
+    if len(content) > executed.MAX_BYTES:
+        raise SourceError(
+            f"The executed {unit} has {len(content):,} bytes; at most {executed.MAX_BYTES:,} are allowed."
+        )
+    write_atomically(executed.path(unit, root), content)
+    return "built, its solution executed"
 
 
 def stale(unit: str, root: Path = ROOT) -> list[str]:
-    """Return which of a unit's generated files don't fit its source, without executing anything."""
+    """Return which of a unit's generated files don't fit its source, and why, without executing anything."""
     files = student_files(unit, root)
-    wrong = [f"{path} differs from its source" for path, content in files.items() if _content(root / path) != content]
-    there = (path.relative_to(root) for path in (root / "course" / unit).glob("*") if path.is_file())
-    wrong += [f"{path} is no longer made" for path in there if path not in files]
-    if not is_executed(unit, root):
-        wrong.append(f"{executed_path(unit, root).relative_to(root)} was executed from other inputs")
+    wrong = [
+        f"{path.as_posix()} differs from its source" for path, new in files.items() if _content(root / path) != new
+    ]
+    there = (path.relative_to(root) for path in sorted((root / "course" / unit).glob("*")) if path.is_file())
+    wrong += [f"{path.as_posix()} is not made from any source" for path in there if path not in files]
+    solution = executed.path(unit, root).relative_to(root).as_posix()
+    if not (root / solution).exists():
+        return [*wrong, f"{solution} isn't there"]
+    if inputs := executed.changed(read_source(unit, root), root):
+        wrong.append(f"{solution} was not executed with today's {', '.join(inputs)}")
     return wrong
 
 
-def is_executed(unit: str, root: Path = ROOT) -> bool:
-    """Whether a unit's executed solution was made from today's inputs."""
-    path = executed_path(unit, root)
-    if not path.exists():
-        return False
-    recorded = nbformat.read(path, as_version=4).metadata.get("course", {}).get("inputs")
-    return bool(recorded == inputs_hash(unit, root))
-
-
-def archive(units: Iterable[str], to: Path, root: Path = ROOT) -> Path:
-    """Write the zip that a class gets: the units' student files and what they run on, never a solution of theirs."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for unit in units:
-            for path, content in student_files(unit, root).items():
-                _add(bundle, path, content)
-        for name in SHARED:
-            for file in _files(root / name):
-                _add(bundle, file.relative_to(root), file.read_bytes())
-    return to
-
-
 def to_bytes(notebook: NotebookNode) -> bytes:
-    """Return a notebook as it is written to disk."""
+    """Return a notebook as it is written to disk, by us and by nbgrader."""
     return (str(nbformat.writes(notebook)).rstrip("\n") + "\n").encode()
 
 
+def _measured(unit: str) -> Table:
+    try:
+        return results(unit[:2])
+    except FileNotFoundError:
+        return {}
+
+
+def _filled(text: str, measured: Table, unit: str) -> str:
+    try:
+        return fill(text, measured)
+    except NumbersError as error:
+        raise SourceError(f"{unit}: {error}") from None
+
+
 def _cell_metadata(cell: NotebookNode, unit: str, points: dict[str, int]) -> NotebookNode:
-    kept = {key: cell.metadata[key] for key in ("tags", "slideshow") if key in cell.metadata}
+    kept = {key: value for key, value in cell.metadata.items() if key not in ROLES}
     if cell.cell_type == "code":
         told = code_cell(cell, unit)
         if told.role != "demo":
@@ -204,20 +167,5 @@ def _nbgrader(role: str, name: str, points: dict[str, int]) -> dict[str, Any]:
     return {"grade_id": label, "schema_version": 3, **flags, **worth}
 
 
-def _in(folder: Path) -> dict[str, Any]:
-    return {"metadata": {"path": str(folder)}}
-
-
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-
-
-def _add(bundle: zipfile.ZipFile, path: Path, content: bytes) -> None:
-    # A fixed date keeps the archive of the same release the same file.
-    bundle.writestr(zipfile.ZipInfo(str(path), date_time=(2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)

@@ -17,12 +17,11 @@ from autograder.units import UNITS
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
-ROLES = ("given", "exercise", "check")
+Role = Literal["given", "exercise", "check", "demo"]
+ROLES: tuple[Role, ...] = ("given", "exercise", "check")
 # What a notebook has besides what its cells define.
 NOTEBOOK_NAMES = frozenset({"display", "get_ipython", "__name__"})
 GRADE_ID = re.compile(r"[A-Za-z0-9_-]+")
-
-Role = Literal["given", "exercise", "check", "demo"]
 
 
 class SourceError(ValueError):
@@ -114,7 +113,7 @@ def validate(source: Source, unit: Unit) -> None:
 
 def imported_from_mine(source: Source) -> set[str]:
     """Return the names that a unit imports by ``from mine import …``."""
-    trees = (ast.parse(_without_magics(cell.source)) for cell in source.cells)
+    trees = (ast.parse(without_magics(cell.source)) for cell in source.cells)
     nodes = (node for tree in trees for node in ast.walk(tree))
     imports = (node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "mine")
     return {alias.name for node in imports for alias in node.names}
@@ -142,7 +141,7 @@ def _slugs(source: Source) -> list[str]:
 def _unreadable(source: Source) -> Iterator[str]:
     for cell in source.cells:
         try:
-            ast.parse(_without_magics(cell.source))
+            ast.parse(without_magics(cell.source))
         except SyntaxError as error:
             yield f"the {cell.role} cell {cell.name or cell.source.splitlines()[0]!r} is not Python: {error.msg}."
 
@@ -201,8 +200,9 @@ def _bound(cells: list[CodeCell]) -> frozenset[str]:
 
 
 def _statements(cell: CodeCell) -> tuple[Statement, ...]:
-    return statements(_without_magics(cell.source))
+    return statements(without_magics(cell.source))
 
 
-def _without_magics(text: str) -> str:
+def without_magics(text: str) -> str:
+    """Return a cell without the lines that only IPython understands."""
     return "\n".join(line for line in text.splitlines() if not line.startswith(("%", "!")))
