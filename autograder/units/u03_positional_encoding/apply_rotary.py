@@ -84,6 +84,20 @@ def turned(
     return rotate
 
 
+def mixed_up(partners: Pairs, angles: Pairs) -> Callable[..., Tensor]:
+    """Each feature turned with its partner by one layout of pairs, through an angle meant for another layout."""
+
+    def rotate(x: Tensor, positions: Tensor, base: float = 10_000.0) -> Tensor:
+        width = x.shape[-1]
+        angle = positions[:, None] * base ** (-torch.arange(0, width, 2).to(x.dtype) / width).repeat(2)
+        angle = angle[:, torch.cat(angles(width)).argsort()]
+        first, second = partners(width)
+        partner = torch.cat([-x[..., second], x[..., first]], dim=-1)[..., torch.cat([first, second]).argsort()]
+        return x * angle.cos() + partner * angle.sin()
+
+    return rotate
+
+
 def depends_on_the_distance_only(trial: Trial) -> None:
     """The dot product of a turned query and a turned key stays the same when both move on by as many steps."""
     draw, width = trial.draw, 6
@@ -161,6 +175,8 @@ COMPONENT = Component(
                 turned(taken=halves, put=halves),
                 turned(put=halves),
                 turned(taken=halves),
+                mixed_up(partners=halves, angles=neighbours),
+                mixed_up(partners=neighbours, angles=halves),
             ),
         ),
         Mistake(

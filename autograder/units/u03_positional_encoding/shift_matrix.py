@@ -67,19 +67,21 @@ def turns_every_position_by(*names: str, tolerance: float) -> Check:
 
 def shows_single_frequency(trial: Trial) -> bool:
     """All 2×2 blocks that turn at all turn by one angle, or there is only one block, whatever the width."""
-    return all(_one_angle(trial.result(name), trial.calls[name].args[1]) for name in ("one_step", "several_steps"))
-
-
-def _one_angle(matrix: Tensor, d_model: int) -> bool:
-    if tuple(matrix.shape) == (2, 2):
+    found = [(trial.result(name), trial.calls[name].args[1]) for name in ("one_step", "several_steps")]
+    if all(tuple(matrix.shape) == (2, 2) for matrix, _ in found):
         return True
+    turning = [turning_blocks(matrix, d_model) for matrix, d_model in found]
+    return any(map(len, turning)) and all(bool(((blocks - blocks[:1]).abs() < 1e-6).all()) for blocks in turning)
+
+
+def turning_blocks(matrix: Tensor, d_model: int) -> Tensor:
+    """The 2×2 blocks on the diagonal that are neither zero nor the identity; ValueError if others are not zero."""
     blocks = matrix.reshape(d_model // 2, 2, d_model // 2, 2).transpose(1, 2)
-    diagonal = blocks.diagonal().movedim(-1, 0)
-    still = ((diagonal - torch.eye(2)).abs() < 1e-6) | (diagonal == 0)
-    turning = diagonal[~still.flatten(1).all(1)]
-    elsewhere = ~torch.eye(d_model // 2, dtype=torch.bool)
-    only_blocks = bool((blocks[elsewhere].abs() < 1e-6).all())
-    return only_blocks and len(turning) > 0 and torch.allclose(turning, turning[:1].expand_as(turning), atol=1e-6)
+    on = torch.eye(d_model // 2, dtype=torch.bool)
+    if bool((blocks[~on].abs() > 1e-6).any()):
+        raise ValueError("not block-diagonal")
+    still = ((blocks[on] - torch.eye(2)).abs() < 1e-6) | (blocks[on] == 0)
+    return blocks[on][~still.flatten(1).all(1)]
 
 
 COMPONENT = Component(

@@ -48,7 +48,7 @@ def sines_and_cosines(table: Tensor) -> Tensor | None:
     """
     x = table.double()
     neighbours, middle = x[2:] + x[:-2], x[1:-1]
-    cosine = (neighbours * middle).sum(0) / (2 * middle**2).sum(0)
+    cosine = ((neighbours * middle).sum(0) / (2 * middle**2).sum(0)).nan_to_num(1.0)
     is_cosine = x[0] > 0.5
     start = torch.where(is_cosine, x[1] - cosine, x[1] ** 2 + cosine**2 - 1)
     wrong = torch.stack([x[0] - is_cosine.double(), start, *(neighbours - 2 * cosine * middle)])
