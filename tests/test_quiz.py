@@ -244,6 +244,17 @@ def test_a_place_without_questions_never_gives_another_unit_s(tmp_path, wrong):
         find_questions(wrong, folder)
 
 
+def test_a_wrong_path_never_gives_the_questions_that_happen_to_be_here(tmp_path):
+    write(tmp_path, GOOD)
+    with pytest.raises(QuestionsError, match="'nowhere' was found"):
+        find_questions("nowhere", tmp_path)
+
+
+def test_a_message_is_escaped(displayed):
+    self_test("<b>.yaml")
+    assert "<b>" not in displayed[0]["text/html"]
+
+
 def test_a_student_sees_a_message_and_no_traceback(tmp_path, monkeypatch, displayed):
     monkeypatch.chdir(tmp_path)
     self_test()
