@@ -32,7 +32,7 @@ def as_labels(labels: Sequence[str] | None, count: int, prefix: str, who: str) -
         return [f"{prefix}{position}" for position in range(count)]
     if len(labels) != count:
         raise ValueError(f"{who} needs {count} labels, one for each position; it was given {len(labels)}: {labels!r}")
-    return [str(label) for label in labels]
+    return [str(label).replace("$", r"\$") for label in labels]  # a token's dollar sign starts no mathematics
 
 
 def _without_gradient(values: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 from markupsafe import Markup
 
-from figures.style import COLOURS, TEMPLATES
+from figures.rendering import render
+from figures.style import COLOURS
 
 
 @dataclass(frozen=True)
@@ -83,5 +84,4 @@ Shape: TypeAlias = Bars | Line | Dot | Words
 
 def svg(width: float, height: float, shapes: Sequence[Shape], alt: str) -> Markup:
     """Return an inline SVG image that fills its container's width, with ``alt`` as its accessible name."""
-    template = TEMPLATES.get_template("drawing.svg.j2")
-    return Markup(template.render(width=width, height=height, shapes=shapes, alt=alt))
+    return render("drawing.svg.j2", width=width, height=height, shapes=shapes, alt=alt)

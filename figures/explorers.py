@@ -11,11 +11,13 @@ from IPython.display import display
 from markupsafe import Markup
 
 from figures.arrays import Array, as_array
-from figures.explorer_numbers import KEY_SIZES, entropy_bits
-from figures.frames import Frame, data_uri, render
+from figures.frames import Frame
 from figures.head_frames import head_frame, head_height
 from figures.mask_frames import mask_frame
+from figures.rendering import data_uri, render
 from figures.score_frames import scores_frame
+from figures.score_numbers import KEY_SIZES
+from figures.softmax import entropy_bits
 
 _LONGEST: Final = 6  # queries and keys of the mask explorer: four tables fit on a page
 _NO_WINDOW: Final = _LONGEST

@@ -1,12 +1,10 @@
 """A frame of an explorer: a picture and the sentence that says what it shows, to be drawn live or beforehand."""
 
-import base64
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
-from figures.style import TEMPLATES
+from figures.rendering import data_uri, render
 
 
 @dataclass(frozen=True)
@@ -24,13 +22,3 @@ class Frame:
     def image(self) -> str | None:
         """Return the picture as a data URI, which survives where inline SVG does not; None for tables."""
         return data_uri("image/svg+xml", self.picture.encode()) if self.is_image else None
-
-
-def render(template: str, **fields: Any) -> Markup:
-    """Return one of the package's templates, filled in."""
-    return Markup(TEMPLATES.get_template(template).render(**fields))
-
-
-def data_uri(kind: str, content: bytes) -> str:
-    """Return ``content`` of the MIME type ``kind`` as an address that needs no file."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

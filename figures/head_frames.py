@@ -10,8 +10,9 @@ from markupsafe import Markup
 from matplotlib.image import imsave
 
 from figures.arrays import Array
-from figures.explorer_numbers import entropy_bits, looks_at
-from figures.frames import Frame, data_uri, render
+from figures.frames import Frame
+from figures.rendering import data_uri, render
+from figures.softmax import entropy_bits
 from figures.style import AMOUNTS, COLOURS
 
 _TOP, _ROW, _BAR_WIDTH, _MAP_LEFT, _MAP_WIDTH = 30, 28, 150, 740, 320  # head.svg.j2 and head.css know these, too
@@ -52,6 +53,12 @@ def head_frame(tokens: Sequence[str], weights: Array, query: int, name: str) -> 
         alt=sentence,
     )
     return Frame(picture, sentence, is_image=True)
+
+
+def looks_at(weights: Array, tokens: Sequence[str], query: int, count: int = 3) -> list[tuple[str, float]]:
+    """Return the ``count`` keys that a query gives most weight to, strongest first; weights: (T_q, T_k)."""
+    order = np.argsort(-weights[query], kind="stable")[:count]
+    return [(tokens[key], float(weights[query, key])) for key in order]
 
 
 def head_height(length: int) -> int:

@@ -7,10 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from figures.arrays import Array
-from figures.attention import plain, readable_on
-from figures.explorer_numbers import example_scores, explorer_mask, masked_softmax
-from figures.frames import Frame, render
+from figures.frames import Frame
+from figures.lettering import plain, readable_on
+from figures.rendering import render
+from figures.softmax import masked_softmax
 from figures.style import AMOUNTS, COLOURS
+
+
+def explorer_mask(queries: int, keys: int, causal: bool, padding: int, window: int) -> NDArray[np.bool_]:
+    """Return the (T_q, T_k) mask that allows what every chosen restriction allows; query i stands at position i.
+
+    causal: only keys j ≤ i. padding: the last so many keys are padding. window: only |i − j| ≤ window.
+    """
+    i, j = np.ogrid[:queries, :keys]
+    allowed = np.broadcast_to(j < keys - padding, (queries, keys))
+    if causal:
+        allowed = allowed & (j <= i)
+    return np.asarray(allowed & (abs(i - j) <= window))
+
+
+def example_scores(queries: int, keys: int) -> Array:
+    """Return fixed scores (T_q, T_k); a smaller table is the corner of a larger one."""
+    return np.random.default_rng(0).normal(scale=1.2, size=(16, 16))[:queries, :keys].round(1) + 0.0
 
 
 def mask_frame(queries: int, keys: int, causal: bool, padding: int, window: int) -> Frame:

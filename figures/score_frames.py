@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from figures.attention import plain
 from figures.drawing import Bars, Dot, Line, Scale, Shape, Words, svg
-from figures.explorer_numbers import KEY_SIZES, KEYS_A_ROW, ScoreSummary, score_summary
 from figures.frames import Frame
+from figures.lettering import plain
+from figures.score_numbers import KEY_SIZES, KEYS_A_ROW, ScoreSummary, score_summary
 from figures.style import COLOURS
 
 _PANEL_WIDTH: Final = 380

@@ -16,18 +16,17 @@ Curves of runs and costs, where no query or key is in sight, take the same colou
 Amounts (weights, scores) use viridis, which is perceptually uniform: dark is little, bright is much.
 """
 
-import base64
 import io
-from pathlib import Path
 from typing import Final
 
 import matplotlib
 import matplotlib.pyplot as plt
 from IPython.display import display
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
+
+from figures.rendering import data_uri, render
 
 COLOURS: Final = {
     "query": "#2F7BE8",
@@ -41,14 +40,6 @@ COLOURS: Final = {
     "faint": "#D9D9D9",
 }
 AMOUNTS: Final = "viridis"
-SERIES: Final = (COLOURS["query"], COLOURS["key"], COLOURS["value"], COLOURS["output"], COLOURS["ink"])
-TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 _PIXELS_PER_INCH: Final = 96  # CSS
 _SHARPNESS: Final = 1.5  # image pixels for each CSS pixel: sharp on a projector
@@ -99,13 +90,8 @@ def show(figure: Figure, caption: str, alt: str) -> None:
         if not text.strip():
             raise ValueError(f"show() needs a {name}: a figure without words teaches only those who know already")
     image, width = _png(figure)
-    html = TEMPLATES.get_template("figure.html.j2").render(
-        source=f"data:image/png;base64,{base64.b64encode(image).decode()}",
-        width=width,
-        caption=caption,
-        alt=alt,
-    )
-    display({"text/html": html, "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)
+    html = render("figure.html.j2", source=data_uri("image/png", image), width=width, caption=caption, alt=alt)
+    display({"text/html": str(html), "text/plain": f"[figure] {alt}\n{caption}"}, raw=True)
     plt.close(figure)
 
 

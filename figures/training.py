@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.arrays import Array, as_array
-from figures.style import COLOURS, SERIES, figure_of, new_axes, styled
+from figures.lines import line_look, name_lines
+from figures.style import COLOURS, figure_of, new_axes, styled
 
 _SMOOTH_FROM: Final = 100  # steps: shorter curves are drawn as they are
 _NAME_WIDTH: Final = 14  # characters before a bar's name is wrapped
@@ -56,7 +56,7 @@ def bars_with_spread(table: Mapping[str, Sequence[float]], ylabel: str, chance: 
         offsets = np.linspace(-0.15, 0.15, len(seeds)) if len(seeds) > 1 else np.zeros(1)
         ax.plot(index + offsets, seeds, "o", color=COLOURS["ink"], markersize=7, clip_on=False, zorder=3)
         ax.annotate(
-            f"{mean:.2f}",
+            f"{mean:.2f}" if abs(mean) < 100 else f"{mean:,.0f}",
             (index, max(mean, float(seeds.max()))),
             xytext=(0, 9),
             textcoords="offset points",
@@ -65,50 +65,13 @@ def bars_with_spread(table: Mapping[str, Sequence[float]], ylabel: str, chance: 
         )
         top = max(top, float(seeds.max()))
     if chance is not None:
-        ax.axhline(chance, color=COLOURS["key"], linestyle="--")
+        ax.axhline(chance, color=COLOURS["accent"], linestyle="--")
         ax.annotate("chance", (1.01, chance), xycoords=("axes fraction", "data"), va="center", color=COLOURS["ink"])
     ax.set_xticks(range(len(table)), [fill(name, _NAME_WIDTH) for name in table])
     ax.set_xlim(-0.6, len(table) - 0.4)
-    ax.set_ylim(0, 1.15 * max(top, chance or 0.0))
+    ax.set_ylim(0, 1.15 * max(top, chance or 0.0) or 1.0)
     ax.set_ylabel(ylabel)
     return figure_of(ax)
-
-
-def line_look(index: int) -> dict[str, Any]:
-    """Return colour, marker and dash of the line number ``index``; the dash changes once the colours are used up."""
-    turn, place = divmod(index, len(SERIES))
-    return {"color": SERIES[place], "marker": "os^Dv"[place], "linestyle": ("-", "--", ":")[turn % 3]}
-
-
-def name_lines(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
-    """Write each line's name to the right of its end ``(x, y)``, in its colour, apart from its neighbours.
-
-    ends: name → end, in the order in which the lines were drawn.
-    """
-    to_fraction = ax.transData + ax.transAxes.inverted()
-    heights = {name: float(to_fraction.transform(end)[1]) for name, end in ends.items()}
-    colours = {name: line_look(index)["color"] for index, name in enumerate(ends)}
-    for name, height in spread(heights).items():
-        ax.annotate(
-            name,
-            (1.02, height),
-            xycoords="axes fraction",
-            va="center",
-            color=colours[name],
-            fontweight="bold",
-            annotation_clip=False,
-        )
-
-
-def spread(heights: Mapping[str, float], gap: float = 0.075) -> dict[str, float]:
-    """Return heights in the same order, at least ``gap`` apart, and below 1 where they all fit."""
-    placed: dict[str, float] = {}
-    ceiling = 1.0
-    for name in sorted(heights, key=lambda key: -heights[key]):
-        placed[name] = min(heights[name], ceiling)
-        ceiling = placed[name] - gap
-    lift = max(0.0, -min(placed.values()))
-    return {name: height + lift for name, height in placed.items()}
 
 
 def _smooth(curve: Array) -> tuple[Array, Array, Array, Array]:

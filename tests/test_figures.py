@@ -12,27 +12,23 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.cbook import is_math_text
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.patches import Rectangle
 from torch.nn import functional
 
 from figures import explorers, style
-from figures.attention import attention_flow, cost_curves, head_grid, heat_map, mask_picture, plain, readable_on
-from figures.explorer_numbers import (
-    KEY_SIZES,
-    entropy_bits,
-    explorer_mask,
-    looks_at,
-    masked_softmax,
-    score_summary,
-    softmax_gradient_norm,
-)
-from figures.head_frames import head_frame
-from figures.mask_frames import mask_frame
+from figures.attention import attention_flow, cost_curves, head_grid, heat_map, mask_picture
+from figures.head_frames import head_frame, looks_at
+from figures.lettering import plain, readable_on
+from figures.lines import spread
+from figures.mask_frames import explorer_mask, mask_frame
 from figures.score_frames import scores_frame
+from figures.score_numbers import KEY_SIZES, score_summary
+from figures.softmax import entropy_bits, masked_softmax, softmax_gradient_norm
 from figures.style import COLOURS, show
-from figures.training import bars_with_spread, loss_curves, spread
+from figures.training import bars_with_spread, loss_curves
 
 TOKENS = ["[CLS]", "the", "cat", "sat"]
 ROLES = ("query", "key", "value", "output", "masked")
@@ -176,6 +172,15 @@ def test_a_masked_score_is_hatched_not_coloured():
     figure = heat_map([[0.5, -np.inf], [np.nan, 1.0]])
     hatched = [patch for patch in figure.findobj(Rectangle) if patch.get_hatch()]
     assert sorted(patch.get_xy() for patch in hatched) == [(-0.5, 0.5), (0.5, -0.5)]
+
+
+@pytest.mark.parametrize("token", ["$", "$x$", "$\\frac{", "a$b_c$d", "\\alpha"])
+def test_a_token_is_written_as_it_is_and_not_as_mathematics(displayed, token):
+    figure = heat_map(np.eye(2), [token, "b"], [token, "b"])
+    show(figure, "what to see", "a map")
+    label = figure.axes[0].get_yticklabels()[0].get_text()
+    assert label.replace(r"\$", "$") == token
+    assert not is_math_text(label)
 
 
 def test_a_tensor_with_a_gradient_is_drawn():
