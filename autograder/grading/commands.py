@@ -25,7 +25,7 @@ INTERRUPTED = 130
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Unit = Annotated[str, typer.Argument(help="A unit's folder name, such as 04-multi-head-attention.", metavar="UNIT")]
+Unit = Annotated[str, typer.Argument(help="A unit, such as 04-multi-head-attention or 04.", metavar="UNIT")]
 Out = Annotated[Path, typer.Argument(help="The folder that `course grade` has written.", metavar="OUT")]
 Unsafe = Annotated[bool, typer.Option("--unsafe", help="Run submissions without a sandbox, with your own rights.")]
 Database = Annotated[str | None, typer.Option("--db", help="The gradebook's URL, if it isn't OUT/gradebook.db.")]
@@ -43,10 +43,9 @@ def check(
         from autograder.grading.checking import check_files, exit_status
         from autograder.grading.worker import load_assignment
 
-        _known(unit)
         show = _print_json if as_json else _print_view
         checked = []
-        for one in check_files(load_assignment(unit), files, seed, sandbox=not unsafe):
+        for one in check_files(load_assignment(_full_name(unit)), files, seed, sandbox=not unsafe):
             show(one)
             checked.append(one)
         raise typer.Exit(exit_status(checked))
@@ -70,7 +69,7 @@ def grade(
         from autograder.grading.pipeline import Plan, run
         from autograder.grading.summary import print_summary, progress_bar
 
-        units = tuple(filter(exists, UNITS)) if unit is None else (_known(unit),)
+        units = tuple(filter(exists, UNITS)) if unit is None else (_full_name(unit),)
         plan = Plan(submitted, out, units, db or default_url(out), force=force, sandbox=not unsafe)
 
         def make_crew() -> "Crew":
@@ -155,10 +154,12 @@ def _print_view(one: "Checked") -> None:
     console.print(file_view(one.file, one.verdict, one.notes, one.error))
 
 
-def _known(unit: str) -> str:
-    if not exists(unit):
+def _full_name(unit: str) -> str:
+    """Return the unit that is meant by its name or its number."""
+    found = [name for name in UNITS if exists(name) and unit in (name, name[:2])]
+    if not found:
         raise UnknownUnit(f"There is no unit {unit!r}. The units are: {', '.join(filter(exists, UNITS))}.")
-    return unit
+    return found[0]
 
 
 def _cores() -> int:

@@ -1,12 +1,14 @@
 """The class report: what a lecturer wants to know before the lecture. No names unless asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
 from markupsafe import Markup
+from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,7 +18,7 @@ from autograder.grading.pipeline import artefacts
 from autograder.grading.statistics import ComponentItem, Item, UnitStatistics, collect
 from autograder.render import html
 from autograder.render.histogram import histogram
-from autograder.render.text import printable, readable
+from autograder.render.text import printable
 from autograder.units import exists, load_unit
 
 PAGE = "report.html"
@@ -24,6 +26,7 @@ PAGE_WITH_NAMES = "report-with-names.html"
 FLAT = 0.2
 EASY, HARD = 0.95, 0.4
 FEW = 10
+MOST_SHOWN = 5
 
 
 class NoResults(Exception):
@@ -91,23 +94,25 @@ def print_reports(console: Console, reports: Sequence[UnitReport]) -> None:
     """Print what matters most of each unit."""
     for report in reports:
         console.print(Text(_headline(report), "bold"))
-        if report.misconceptions:
-            console.print(_misconception_table(report))
+        for share in report.misconceptions[:MOST_SHOWN]:
+            console.print(_told(share))
+        if len(report.misconceptions) > MOST_SHOWN:
+            console.print(f"  … and {len(report.misconceptions) - MOST_SHOWN} more in the page.")
         console.print(_component_table(report))
         for fault, count in report.statistics.faults.items():
             console.print(Text(f"A check failed itself, {count} times: {printable(fault)}", "magenta"))
 
 
 def remark(item: Item) -> str:
-    """Return in words what an item's numbers mean for whoever set it."""
+    """Return in a word or two what an item's numbers mean for whoever set it."""
     if item.share >= EASY:
-        return "nearly everybody has it"
-    if item.discrimination is not None and item.discrimination < 0 and item.count >= FEW:
-        return "the better ones lose it: look at the check"
+        return "easy"
+    if item.discrimination is not None and item.discrimination < -FLAT / 2 and item.count >= FEW:
+        return "look at it"
     if item.share <= HARD:
         return "hard"
     if item.discrimination is not None and item.discrimination < FLAT and item.count >= FEW:
-        return "says little about the rest"
+        return "says little"
     return ""
 
 
@@ -151,34 +156,23 @@ def _headline(report: UnitReport) -> str:
     return f"{told}; mean {report.mean:.1f}, median {report.median:g} of {statistics.max_score}"
 
 
-def _misconception_table(report: UnitReport) -> Table:
-    table = Table("share", "exercise", "misconception", "how to see it", title="Misconceptions", title_justify="left")
-    for share in report.misconceptions:
-        table.add_row(f"{share.share:.0%}", share.component, share.misconception, printable(share.advice))
-    return table
+def _told(share: Share) -> Padding:
+    text = Text.assemble((f"{share.share:4.0%} ", "bold"), (share.misconception, "bold red"), f" in {share.component}")
+    if share.advice:
+        text.append(f". {printable(share.advice)}", "dim")
+    return Padding(text, (0, 0, 0, 2))
 
 
 def _component_table(report: UnitReport) -> Table:
-    table = Table("exercise", title="Exercises", title_justify="left")
-    for heading in ("points", "full marks", "missing", "discrimination"):
-        table.add_column(heading, justify="right")
-    table.add_column("")
+    table = Table(box=box.SIMPLE)
+    table.add_column("exercise", no_wrap=True)
+    for heading in ("points", "full", "missing", "discr."):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", style="dim")
     for item in report.components:
-        table.add_row(item.name, f"{item.share:.0%}", *_counts(item), _correlation(item), remark(item))
-        for prop in _telling(item):
-            table.add_row(
-                f"  {readable(prop.name)}", f"{prop.share:.0%}", "", "", _correlation(prop), remark(prop), style="dim"
-            )
+        full, missing = f"{item.full / item.count:.0%}", f"{item.missing / item.count:.0%}"
+        table.add_row(item.name, f"{item.share:.0%}", full, missing, _correlation(item), remark(item))
     return table
-
-
-def _counts(item: ComponentItem) -> tuple[str, str]:
-    return f"{item.full / item.count:.0%}", f"{item.missing / item.count:.0%}"
-
-
-def _telling(item: ComponentItem) -> Iterator[Item]:
-    """Yield the properties that many fail, where most of the class has the component right or nearly so."""
-    return (prop for prop in item.properties.values() if prop.share < item.share - FLAT)
 
 
 def _correlation(item: Item) -> str:

@@ -50,9 +50,10 @@ class Item:
 
 @dataclass
 class ComponentItem(Item):
-    """A component with its properties."""
+    """A component with its properties; ``unnamed`` counts failures that no known misconception explains."""
 
     missing: int = 0
+    unnamed: int = 0
     properties: dict[str, Item] = field(default_factory=dict)
 
 
@@ -87,6 +88,7 @@ class UnitStatistics:
         item = self.components.setdefault(verdict.name, ComponentItem(verdict.name, verdict.max_score))
         item.add(verdict.score, result.score - verdict.score)
         item.missing += verdict.status == "missing"
+        item.unnamed += verdict.status == "failed" and verdict.misconception is None
         for prop in verdict.properties:
             earned = prop.points if prop.passed else 0
             item.properties.setdefault(prop.name, Item(prop.name, prop.points)).add(earned, result.score - earned)

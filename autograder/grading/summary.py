@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
+from rich import box
 from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
@@ -43,7 +44,8 @@ def progress_bar(console: Console) -> Iterator[Callable[[Progress], None]]:
 def print_summary(console: Console, plan: Plan, progress: Progress, strangers: Sequence[str]) -> None:
     """Print the scores, what to look at, and where everything is."""
     results = list(islice(Journal(plan.out).results(), MAX_ROWS + 1))
-    console.print(_class_table(plan) if len(results) > MAX_ROWS else _student_table(results))
+    for table in [_class_table(plan)] if len(results) > MAX_ROWS else _student_tables(results):
+        console.print(table)
     told = (
         f"{progress.graded} graded, {progress.rejected} rejected, {progress.skipped} unchanged since they were graded."
     )
@@ -60,28 +62,34 @@ def print_summary(console: Console, plan: Plan, progress: Progress, strangers: S
         console.print(f"A student's page: {first}", soft_wrap=True, markup=False)
 
 
-def _student_table(results: Sequence[Result]) -> Table:
-    table = Table()
-    table.add_column("student")
-    table.add_column("unit")
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("misconceptions, or why it was rejected", overflow="fold")
-    for result in sorted(results, key=lambda result: (result.unit, result.student)):
-        points = Text(f"{result.score}/{result.max_score}", "green" if result.score == result.max_score else "")
-        table.add_row(printable(result.student), result.unit, points, Text(printable(_remarks(result))))
-    return table
+def _student_tables(results: Sequence[Result]) -> Iterator[Table]:
+    for unit in sorted({result.unit for result in results}):
+        table = Table(title=unit, title_justify="left", box=box.SIMPLE)
+        table.add_column("student")
+        table.add_column("points", justify="right", no_wrap=True)
+        table.add_column("mistakes, or why it was rejected", overflow="fold")
+        for result in sorted((one for one in results if one.unit == unit), key=lambda one: one.student):
+            style = "green" if result.score == result.max_score else "red" if result.status == "rejected" else ""
+            points = Text(f"{result.score}/{result.max_score}", style)
+            table.add_row(printable(result.student), points, Text(printable(_remarks(result))))
+        yield table
 
 
 def _remarks(result: Result) -> str:
     if result.status == "rejected":
         return " ".join(result.notes)
-    named = [f"{verdict.misconception}" for verdict in result.verdict.components if verdict.misconception]
-    missing = sum(verdict.status == "missing" for verdict in result.verdict.components)
-    return ", ".join(named + ([f"{missing} missing"] if missing else []))
+    verdicts = result.verdict.components
+    told = [verdict.misconception for verdict in verdicts if verdict.misconception]
+    counts = {
+        "with another mistake": sum(verdict.status == "failed" and not verdict.misconception for verdict in verdicts),
+        "missing": sum(verdict.status == "missing" for verdict in verdicts),
+        "where the check is at fault": sum(verdict.status == "error" for verdict in verdicts),
+    }
+    return ", ".join(told + [f"{count} {what}" for what, count in counts.items() if count])
 
 
 def _class_table(plan: Plan) -> Table:
-    table = Table("unit")
+    table = Table("unit", box=box.SIMPLE)
     for heading in ("graded", "rejected", "mean", "of"):
         table.add_column(heading, justify="right")
     for unit, statistics in collect(Journal(plan.out).results()).items():
