@@ -50,9 +50,8 @@ class Submission:
     def run(self) -> None:
         """Run the cells that arrive, then serve components until the other end closes the channel."""
         request = decode(self._channel.receive())
-        if request["earlier"]:
-            mine = install_mine(unpacked(request["earlier"]))
-            self._untouched = {**self._untouched, "mine": (mine, dict(vars(mine)))}
+        mine = install_mine(unpacked(request["earlier"]))
+        self._untouched = {**self._untouched, "mine": (mine, dict(vars(mine)))}
         notebook = Notebook(request["components"], request["output"])
         cells = [Cell(*fields) for fields in request["cells"]]
         if all(self._ran(index, cell, notebook, request["cell_seconds"]) for index, cell in enumerate(cells)):

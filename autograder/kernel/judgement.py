@@ -77,12 +77,14 @@ def _just(component: Component, run: "_Run") -> ComponentVerdict:
     own = [cell for cell in run.cells if _defines(cell, component)]
     if not run.suspicions or best.status != "failed" or not own:
         return best
+    tried = [list(run.cells)]
     for kinds in (("given", "added"), ("given",)):
-        alone = _Run(run.context, [cell for cell in run.cells if cell.kind in kinds or cell in own], [component])
-        alone.finish()
-        best = max(best, alone.verdicts[component.name], key=lambda verdict: verdict.score)
-        if best.status == "passed":
-            break
+        cells = [cell for cell in run.cells if cell.kind in kinds or cell in own]
+        if best.status != "passed" and cells not in tried:
+            tried.append(cells)
+            alone = _Run(run.context, cells, [component])
+            alone.finish()
+            best = max(best, alone.verdicts[component.name], key=lambda verdict: verdict.score)
     return best
 
 
@@ -100,6 +102,7 @@ class _Run:
         self.suspicions: list[str] = []
         self._components = components
         self._left = dict(enumerate(cells))
+        self._ran_through = False
         self._doubtful: list[Component] = []
 
     def finish(self) -> None:
@@ -136,6 +139,7 @@ class _Run:
 
     def _ask_all(self, session: Session, report: Report) -> bool:
         """Ask each component; True if the process broke and has to be made anew for the ones that are left."""
+        self._ran_through = True
         before = self._progress()
         waiting = [c for c in self._components if c.name in report.bound and c.name not in self.verdicts]
         try:
@@ -218,9 +222,9 @@ class _Run:
         problem = self._own_problem(component)
         if problem:
             return unjudged(component, "failed", problem)
-        if self.suspicions or time.monotonic() >= self.context.end:
-            return unjudged(component, "failed", self.suspicions[-1] if self.suspicions else TOO_LONG)
-        return missing(component, f"There is no {component.name} in this submission.")
+        if self._ran_through:
+            return missing(component, f"There is no {component.name} in this submission.")
+        return unjudged(component, "failed", self.suspicions[-1] if self.suspicions else TOO_LONG)
 
 
 def imported(cells: Iterable[Cell]) -> list[str]:

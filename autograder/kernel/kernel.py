@@ -100,7 +100,7 @@ class Kernel:
 
     def _connected(self) -> socket.socket:
         if self._control is None:
-            raise KernelFault("the kernel isn't open: use it in a with statement")
+            raise RuntimeError("the kernel isn't open: use it in a with statement")
         return self._control
 
     def _open(self) -> None:

