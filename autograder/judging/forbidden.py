@@ -1,6 +1,7 @@
 """Finds calls that an exercise forbids when they are executed, under whatever name the student reached them."""
 
 import fnmatch
+import functools
 import importlib
 import sys
 from collections.abc import Callable, Iterable
@@ -66,12 +67,14 @@ class _Watch(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def operation_names(patterns: Iterable[str]) -> frozenset[str]:
+@functools.cache
+def operation_names(patterns: tuple[str, ...]) -> frozenset[str]:
     """Return the names of torch operations among the objects that match the patterns."""
     return frozenset(path.rpartition(".")[2] for path, found in _matching(patterns) if not isinstance(found, type))
 
 
-def code_objects(patterns: Iterable[str]) -> dict[CodeType, str]:
+@functools.cache
+def code_objects(patterns: tuple[str, ...]) -> dict[CodeType, str]:
     """Return the code of every Python function that matches, and of every method of a class that does."""
     codes: dict[CodeType, str] = {}
     for path, found in _matching(patterns):

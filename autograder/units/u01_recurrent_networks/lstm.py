@@ -1,0 +1,303 @@
+"""An LSTM over a padded batch against nn.LSTM's function on a packed one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.judging import expect
+from autograder.judging.component import Call, Component, Mistake, Property
+from autograder.judging.draws import Draw
+from autograder.judging.expect import Mismatch
+from autograder.judging.properties import Check, compare, every, gradients_agree, leaves_its_inputs_alone
+from autograder.judging.trial import Trial
+from autograder.units.u01_recurrent_networks.truth import FORBIDDEN, PRECISION, State, packed_lstm
+
+FULL = ("several", "one_step", "one_sequence", "as_many_steps_as_sequences", "many_steps", "as_many_features_as_units")
+FROM_STATE = ("from_state", "one_step_from_state")
+RAGGED = ("ragged", "ragged_one_token", "ragged_by_keyword", "all_shorter", "ragged_from_state")
+
+
+def draw(draw: Draw) -> dict[str, Call]:
+    """With and without lengths and states; sizes all different; B = T and D = H; every sequence shorter than T."""
+    batch, length, features, units = draw.sizes(4, 3, 6)
+
+    def call(
+        b: int = batch, t: int = length, d: int = features, h: int = units, dtype: torch.dtype = torch.float32
+    ) -> Call:
+        weights = {name: tensor.to(dtype) for name, tensor in parameters(draw, d, h).items()}
+        return Call((draw.normal(b, t, d, dtype=dtype),), init=(d, h), state=weights)
+
+    def state(b: int = batch, dtype: torch.dtype = torch.float32) -> State:
+        return draw.normal(b, units, dtype=dtype).tanh(), draw.normal(b, units, dtype=dtype)
+
+    def extended(base: Call, *args: Any, **kwargs: Any) -> Call:
+        return Call((*base.args, *args), kwargs, init=base.init, state=base.state)
+
+    shorter = draw.lengths(batch, length - 1)
+    one_token = draw.lengths(batch, length)
+    one_token[one_token.argmin()] = 1
+    return {
+        "several": call(),
+        "one_step": call(t=1),
+        "one_sequence": call(b=1),
+        "as_many_steps_as_sequences": call(b=length),
+        "many_steps": call(b=2, t=draw.size(12, 18)),
+        "as_many_features_as_units": call(d=units),
+        "from_state": extended(call(), state=state()),
+        "one_step_from_state": extended(call(t=1), None, state()),
+        "ragged": extended(call(), draw.lengths(batch, length)),
+        "ragged_one_token": extended(call(), one_token),
+        "ragged_by_keyword": extended(call(b=length), lengths=draw.lengths(length, length)),
+        "all_shorter": extended(call(), shorter),
+        "ragged_from_state": extended(call(), draw.lengths(batch, length), state()),
+        "float64": extended(call(dtype=torch.float64), draw.lengths(batch, length), state=state(dtype=torch.float64)),
+        "float64_from_zero": call(dtype=torch.float64),
+    }
+
+
+def parameters(draw: Draw, features: int, units: int) -> dict[str, Tensor]:
+    """Random weights, and a bias that isn't zero."""
+    W_x, W_h = draw.normal(4 * units, features), draw.normal(4 * units, units)
+    return {"W_x": W_x / features**0.5, "W_h": W_h / units**0.5, "b": draw.normal(4 * units)}
+
+
+def pytorch(
+    init: tuple[int, int],
+    weights: dict[str, Tensor],
+    inputs: Tensor,
+    lengths: Tensor | None = None,
+    state: State | None = None,
+) -> tuple[Tensor, State]:
+    """nn.LSTM's function on a packed batch."""
+    return packed_lstm(inputs, (weights["W_x"], weights["W_h"], weights["b"]), lengths, state)
+
+
+def whole_run(
+    init: tuple[int, int],
+    weights: dict[str, Tensor],
+    inputs: Tensor,
+    lengths: Tensor | None = None,
+    state: State | None = None,
+) -> tuple[Tensor, State]:
+    """Over the padding as if it were data."""
+    return pytorch(init, weights, inputs, None, state)
+
+
+def state_from(choose: Callable[[Tensor, State, State], tuple[Tensor, Tensor]]) -> Callable[..., tuple[Tensor, State]]:
+    """The right outputs with a state chosen from (outputs, right state, state after the padding)."""
+
+    def wrong(
+        init: tuple[int, int],
+        weights: dict[str, Tensor],
+        inputs: Tensor,
+        lengths: Tensor | None = None,
+        state: State | None = None,
+    ) -> tuple[Tensor, State]:
+        outputs, right = pytorch(init, weights, inputs, lengths, state)
+        return outputs, choose(outputs, right, whole_run(init, weights, inputs, lengths, state)[1])
+
+    return wrong
+
+
+def restarting(
+    cell: Callable[[int, Tensor, Tensor], Tensor], hidden: Callable[[int, Tensor, Tensor], Tensor]
+) -> Callable[..., tuple[Tensor, State]]:
+    """PyTorch's LSTM for one step at a time, from parts chosen from (step, initial, previous); frozen cells free."""
+
+    def wrong(
+        init: tuple[int, int],
+        weights: dict[str, Tensor],
+        inputs: Tensor,
+        lengths: Tensor | None = None,
+        state: State | None = None,
+    ) -> tuple[Tensor, State]:
+        batch, length, _ = inputs.shape
+        ends = torch.full((batch,), length) if lengths is None else lengths
+        nothing = inputs.new_zeros(batch, init[1])
+        first_h, first_c = state or (nothing, nothing)
+        h, c, steps = first_h, first_c, []
+        for t in range(length):
+            before = hidden(t, first_h, h), cell(t, first_c, c)
+            h, c = pytorch(init, weights, inputs[:, t : t + 1], None, before)[1]
+            steps.append(h)
+        outputs = torch.stack(steps, dim=1)
+        last = outputs[torch.arange(batch), ends - 1]
+        past = torch.arange(length) >= ends[:, None]
+        free = c.masked_fill((ends < length)[:, None], torch.nan)
+        return outputs.masked_fill(past[..., None], 0.0), (last, free)
+
+    return wrong
+
+
+def zero(step: int, initial: Tensor, previous: Tensor) -> Tensor:
+    """Start every step from zero."""
+    return torch.zeros_like(initial)
+
+
+def zero_after_the_first(step: int, initial: Tensor, previous: Tensor) -> Tensor:
+    """Start every step but the first from zero."""
+    return initial if step == 0 else torch.zeros_like(initial)
+
+
+def as_at_first(step: int, initial: Tensor, previous: Tensor) -> Tensor:
+    """Start every step from the initial state."""
+    return initial
+
+
+def handed_on(step: int, initial: Tensor, previous: Tensor) -> Tensor:
+    """Start from where the step before ended."""
+    return previous
+
+
+def parts(trial: Trial, name: str, hint: str) -> list[tuple[str, Any, Tensor]]:
+    """The student's and the oracle's outputs, h and c, by name."""
+    outputs, state = expect.items(trial.result(name), ("outputs", "(h, c)"), hint)
+    h, c = _pair(state, hint)
+    right_outputs, (right_h, right_c) = trial.expected(name)
+    return [("outputs", outputs, right_outputs), ("h", h, right_h), ("c", c, right_c)]
+
+
+def _pair(state: Any, hint: str) -> tuple[Any, Any]:
+    if not isinstance(state, (tuple, list)) or len(state) != 2:
+        raise Mismatch(
+            what="the second returned value", expected="a tuple (h, c)", actual=expect.describe(state), hint=hint
+        )
+    return state[0], state[1]
+
+
+def has_shapes(*names: str, hint: str) -> Check:
+    """Outputs (B, T, H) and a state of two (B, H)."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            told = f"{hint} The call was {trial.describe(name)}."
+            for what, actual, expected in parts(trial, name, told):
+                expect.tensor(actual, what=what, shape=expected.shape, dtype=expected.dtype, hint=told)
+
+    return check
+
+
+def agrees(*names: str, hint: str = "") -> Check:
+    """Outputs, h and c equal the oracle's on the named calls."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            told = f"{hint} The call was {trial.describe(name)}.".strip()
+            for what, actual, expected in parts(trial, name, told):
+                compare(actual, expected, what=what, hint=told)
+
+    return check
+
+
+def has_the_named_parameters(trial: Trial) -> None:
+    """W_x, W_h and b by name and shape, as parameters that an optimiser would move."""
+    call = trial.calls["several"]
+    made = trial.construct(*(call.init or ()))
+    found = trial.subject.get_state(made)
+    for name, tensor in (call.state or {}).items():
+        if name not in found:
+            raise Mismatch(
+                what=f"LSTM{call.init}",
+                expected=f"a parameter {name}",
+                actual=f"only {', '.join(sorted(found)) or 'no parameters'}",
+                hint="self.W_x, self.W_h and self.b are nn.Parameters; a plain tensor isn't seen by an optimiser.",
+            )
+        expect.tensor(found[name], what=name, shape=tensor.shape, hint="Four gates of H rows each.")
+        learns = trial.subject.attribute(made, name)
+        if not isinstance(learns, Tensor) or not learns.requires_grad:
+            raise Mismatch(what=name, expected="an nn.Parameter", actual="a tensor that isn't trained")
+
+
+def starts_afresh_at_every_call(trial: Trial) -> None:
+    """A second call of the same module doesn't go on from the first one's state."""
+    call = trial.calls["several"]
+    made = trial.target(call)
+    trial.subject.call(made, call.args, call.kwargs)
+    outputs, _ = expect.items(trial.subject.call(made, call.args, call.kwargs), ("outputs", "(h, c)"))
+    hint = "Without a state the module starts from zero. Keep the running state in local variables, not in self."
+    compare(outputs, trial.expected("several")[0], what="the outputs of a second call of the same module", hint=hint)
+
+
+COMPONENT = Component(
+    name="LSTM",
+    draw=draw,
+    oracle=pytorch,
+    returns=("outputs", "(h, c)"),
+    forbidden=FORBIDDEN,
+    properties=(
+        Property("has_the_three_named_parameters", 1, has_the_named_parameters),
+        Property(
+            "returns_all_outputs_and_the_last_state",
+            1,
+            has_shapes(*FULL, *FROM_STATE, hint="outputs is (B, T, H); h and c are (B, H)."),
+            needs=("has_the_three_named_parameters",),
+        ),
+        Property(
+            "agrees_with_pytorch_on_sequences_of_one_length",
+            2,
+            agrees(*FULL, *FROM_STATE, hint="The weights are nn.LSTM's, copied into your module; gates i, f, g, o."),
+            needs=("returns_all_outputs_and_the_last_state",),
+        ),
+        Property(
+            "stops_each_sequence_at_its_length",
+            2,
+            every(
+                has_shapes(*RAGGED, hint="outputs is (B, T, H), whatever the lengths; h and c are (B, H)."),
+                agrees(*RAGGED, hint="Past its length a sequence's state stands still, and its outputs are 0."),
+            ),
+            needs=("agrees_with_pytorch_on_sequences_of_one_length",),
+        ),
+        Property(
+            "keeps_the_precision_of_float64",
+            1,
+            agrees("float64_from_zero", "float64", hint=PRECISION),
+            needs=("stops_each_sequence_at_its_length",),
+        ),
+        Property(
+            "has_the_gradients_of_pytorch",
+            1,
+            gradients_agree("several", "ragged_from_state"),
+            needs=("stops_each_sequence_at_its_length",),
+        ),
+        Property(
+            "starts_afresh_at_every_call_and_leaves_its_inputs_alone",
+            1,
+            every(starts_afresh_at_every_call, leaves_its_inputs_alone("ragged_from_state", "from_state")),
+            needs=("agrees_with_pytorch_on_sequences_of_one_length",),
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "state-from-padding",
+            "The outputs stop at each length, but the last state doesn't: it has gone on through the padding (or is "
+            "read off the last position, which is padding). Two batches that differ in their padding only must give "
+            "the same h and c.",
+            (
+                state_from(lambda outputs, right, after: after),
+                state_from(lambda outputs, right, after: (after[0], right[1])),
+                state_from(lambda outputs, right, after: (right[0], after[1])),
+                state_from(lambda outputs, right, after: (outputs[:, -1], torch.full_like(right[1], torch.nan))),
+            ),
+            calls=RAGGED,
+        ),
+        Mistake(
+            "lengths-ignored",
+            "The lengths change nothing. Call your module with and without them on a padded batch: past each length "
+            "the outputs must be 0, and h and c must be those of the sequence's last real step.",
+            (whole_run,),
+            calls=RAGGED,
+        ),
+        Mistake(
+            "cell-reset",
+            "The cell starts anew at every step, so nothing survives in it. The cell is what an LSTM remembers with: "
+            "hand both h *and* c on to the next step.",
+            tuple(
+                restarting(cell, hidden)
+                for hidden in (handed_on, zero, as_at_first, zero_after_the_first)
+                for cell in (zero, as_at_first, zero_after_the_first)
+            ),
+        ),
+    ),
+)
