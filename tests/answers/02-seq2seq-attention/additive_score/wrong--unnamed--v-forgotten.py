@@ -1,0 +1,5 @@
+# Wrong: sums over the attention axis without v.
+import torch
+
+def additive_score(query, keys, W_q, W_k, v):
+    return torch.tanh((query @ W_q.T).unsqueeze(1) + keys @ W_k.T).sum(-1)

@@ -1,0 +1,17 @@
+# Wrong: EOS is removed from the result, but decoding goes on behind it and keeps those tokens.
+import torch
+
+def first_tensor(x):
+    return x if torch.is_tensor(x) else first_tensor(x[0])
+
+def greedy_decode(step, state, bos_id, eos_id, max_length):
+    B = first_tensor(state).shape[0]
+    tokens = torch.full((B,), bos_id)
+    results = [[] for _ in range(B)]
+    for _ in range(max_length):
+        logits, state = step(tokens, state)
+        tokens = logits.argmax(dim=-1)
+        for b, token in enumerate(tokens.tolist()):
+            if token != eos_id:
+                results[b].append(token)
+    return results

@@ -1,0 +1,20 @@
+# Wrong: every step is fed BOS instead of the last token.
+import torch
+
+def first_tensor(x):
+    return x if torch.is_tensor(x) else first_tensor(x[0])
+
+def greedy_decode(step, state, bos_id, eos_id, max_length):
+    B = first_tensor(state).shape[0]
+    bos = torch.full((B,), bos_id)
+    results, finished = [[] for _ in range(B)], [False] * B
+    for _ in range(max_length):
+        logits, state = step(bos, state)
+        for b, token in enumerate(logits.argmax(dim=-1).tolist()):
+            if token == eos_id:
+                finished[b] = True
+            elif not finished[b]:
+                results[b].append(token)
+        if all(finished):
+            break
+    return results

@@ -1,0 +1,18 @@
+# Wrong: takes the state for one tensor, a tuple crashes.
+import torch
+
+def greedy_decode(step, state, bos_id, eos_id, max_length):
+    B = state.shape[0]
+    tokens = torch.full((B,), bos_id)
+    results, finished = [[] for _ in range(B)], [False] * B
+    for _ in range(max_length):
+        logits, state = step(tokens, state)
+        tokens = logits.argmax(dim=-1)
+        for b, token in enumerate(tokens.tolist()):
+            if token == eos_id:
+                finished[b] = True
+            elif not finished[b]:
+                results[b].append(token)
+        if all(finished):
+            break
+    return results

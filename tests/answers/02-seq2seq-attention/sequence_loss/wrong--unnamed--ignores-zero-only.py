@@ -1,0 +1,5 @@
+# Wrong: takes 0 for the pad id.
+import torch.nn.functional as F
+
+def sequence_loss(logits, labels, pad_id):
+    return F.cross_entropy(logits.transpose(1, 2), labels, ignore_index=0)

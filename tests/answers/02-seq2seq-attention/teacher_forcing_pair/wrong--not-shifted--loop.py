@@ -1,0 +1,12 @@
+# Wrong: the loop writes y to the same places of input and labels.
+import torch
+
+def teacher_forcing_pair(targets, lengths, bos_id, eos_id, pad_id):
+    B, T = targets.shape
+    decoder_input = torch.full((B, T + 1), pad_id)
+    labels = torch.full((B, T + 1), pad_id)
+    for b, n in enumerate(lengths.tolist()):
+        decoder_input[b, :n] = targets[b, :n]
+        labels[b, :n] = targets[b, :n]
+        labels[b, n] = eos_id
+    return decoder_input, labels
