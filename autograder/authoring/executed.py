@@ -20,6 +20,7 @@ MAX_BYTES = 1_000_000
 CELL_TIMEOUT_S = 300
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+PROGRESS = re.compile(r"[^\n]*\d%\|[^\n]*\|[^\n]*\n?")
 # The course's own packages that notebooks draw and load from; changes in them change what a notebook shows.
 SHOWN_FROM = ("figures", "data")
 
@@ -122,7 +123,7 @@ def _hash(content: bytes) -> str:
 def _lasting(output: NotebookNode) -> NotebookNode | None:
     """Return an output as it can be read without a kernel; None for live widgets and what progress bars leave."""
     if output.output_type == "stream":
-        output.text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in output.text.split("\n"))
+        output.text = PROGRESS.sub("", output.text)
         return output if output.text.strip() else None
     data: dict[str, Any] = output.get("data", {})
     if WIDGET in data:

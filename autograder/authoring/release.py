@@ -21,7 +21,7 @@ from autograder import RELEASE
 from autograder.authoring import executed
 from autograder.authoring.numbers import NumbersError, fill
 from autograder.authoring.reference import reference_module
-from autograder.authoring.source import ROLES, ROOT, Source, SourceError, code_cell, read_source, validate
+from autograder.authoring.source import ROOT, Source, SourceError, code_cell, read_source, validate
 from autograder.grading.files import write_atomically
 from autograder.units import load_unit
 from data.tables import Table, results
@@ -151,7 +151,7 @@ def _filled(text: str, measured: Table, unit: str) -> str:
 
 
 def _cell_metadata(cell: NotebookNode, unit: str, points: dict[str, int]) -> NotebookNode:
-    kept = {key: value for key, value in cell.metadata.items() if key not in ROLES}
+    kept = {key: cell.metadata[key] for key in ("jupyter", "slideshow", "tags") if key in cell.metadata}
     if cell.cell_type == "code":
         told = code_cell(cell, unit)
         if told.role != "demo":

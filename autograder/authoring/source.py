@@ -120,7 +120,10 @@ def imported_from_mine(source: Source) -> set[str]:
 
 
 def _problems(source: Source, unit: Unit) -> Iterator[str]:
-    yield from _unreadable(source)
+    if unreadable := list(_unreadable(source)):
+        # What isn't Python can't be searched for more.
+        yield from unreadable
+        return
     yield from _misplaced(source)
     expected = [component.name for component in unit.components]
     for role in ("exercise", "check"):
@@ -143,7 +146,7 @@ def _unreadable(source: Source) -> Iterator[str]:
         try:
             ast.parse(without_magics(cell.source))
         except SyntaxError as error:
-            yield f"the {cell.role} cell {cell.name or cell.source.splitlines()[0]!r} is not Python: {error.msg}."
+            yield f"the {cell.role} cell {cell.name or cell.source.splitlines()[0]} is not Python: {error.msg}."
 
 
 def _misplaced(source: Source) -> Iterator[str]:
