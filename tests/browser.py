@@ -51,8 +51,11 @@ def browser_page() -> Iterator:
 
 
 @contextmanager
-def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
-    """Yield the address of a JupyterLab that serves ``folder`` and keeps its settings and its log under ``state``."""
+def jupyterlab(folder: Path, state: Path, *more: str) -> Iterator[str]:
+    """Yield the address of a JupyterLab that serves ``folder`` and keeps its settings and its log under ``state``.
+
+    ``more`` are further options of JupyterLab.
+    """
     state.mkdir(parents=True, exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -62,7 +65,7 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
     options = [f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--LabApp.news_url="]
     with (state / "log").open("w") as log:
         server = subprocess.Popen(
-            [*command, *options],
+            [*command, *options, *more],
             env={**os.environ, **kept},
             cwd=folder,
             stdout=log,

@@ -20,7 +20,9 @@ WIDTH = 100
 def component(verdict: ComponentVerdict, *, seed: int | None = None, printed: str = "", note: str = "") -> str:
     """Return one component's verdict as plain text."""
     written = io.StringIO()
-    console = Console(file=written, width=WIDTH, no_color=True, highlight=False, legacy_windows=False)
+    console = Console(
+        file=written, width=WIDTH, force_jupyter=False, no_color=True, highlight=False, legacy_windows=False
+    )
     console.print(component_view(verdict))
     if printed:
         console.print(Padding(Text(f"Your code printed:\n{printable(printed)}"), (0, 0, 0, 2)))
