@@ -1,7 +1,7 @@
 """Unit 00's experiment: which building block recognises a pattern at a place where it has never seen one?
 
-A signal of noise holds one of two patterns, the second the first upside down. A model learns to tell them apart from signals in
-which the pattern stands early (or late), and is then asked about signals in which it stands late (or early).
+A noisy signal holds one of two patterns; the second is the first upside down. A model learns to tell them apart from
+signals in which the pattern stands early (or late), and is then asked about signals in which it stands late (or early).
 """
 
 from collections.abc import Callable
@@ -47,7 +47,7 @@ class Recipe:
 def draw(places: Places, count: int, generator: torch.Generator, noise: float = NOISE) -> tuple[Tensor, Tensor]:
     """Draw signals with the pattern somewhere in ``places``.
 
-    Returns (signals, labels): ``(N, T)`` float32, and ``(N,)`` int64, 0 for the pattern and 1 for the pattern upside down.
+    Returns (signals, labels): ``(N, T)`` float32, and ``(N,)`` int64, 0 for the pattern, 1 for it upside down.
     """
     signals = noise * torch.randn(count, LENGTH, generator=generator)
     labels = torch.randint(2, (count,), generator=generator)
@@ -193,4 +193,5 @@ def train(
 def accuracy(model: nn.Module, signals: Tensor, labels: Tensor) -> float:
     """Return the share of signals whose likelier label is the right one."""
     with torch.no_grad():
-        return (model(signals).argmax(dim=-1) == labels).float().mean().item()
+        right: Tensor = model(signals).argmax(dim=-1) == labels
+    return right.float().mean().item()
