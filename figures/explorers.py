@@ -116,7 +116,9 @@ def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Expl
         "layer": widgets.IntSlider(value=1, min=1, max=len(layers), description="layer"),
         "head": widgets.IntSlider(value=1, min=1, max=layers.shape[1], description="head"),
         "query": widgets.Dropdown(
-            options=[(f"{index}: {token}", index) for index, token in enumerate(tokens)], description="query"
+            options=[(f"{index}: {token}", index) for index, token in enumerate(tokens)],
+            value=len(tokens) // 2,
+            description="query",
         ),
     }
     if len(layers) == 1:
@@ -150,7 +152,7 @@ def _decided_heads(layers: Array, draw: Callable[[int, int, int], Frame]) -> dic
     chosen: dict[tuple[int, int], Frame] = {}
     room = _STILLS_SIZE
     for layer, head in places:
-        frame = draw(layer + 1, head + 1, 0)
+        frame = draw(layer + 1, head + 1, layers.shape[-1] // 2)
         room -= len(frame.picture)
         if chosen and room < 0:
             break

@@ -56,9 +56,12 @@ def head_frame(tokens: Sequence[str], weights: Array, query: int, name: str) -> 
 
 
 def looks_at(weights: Array, tokens: Sequence[str], query: int, count: int = 3) -> list[tuple[str, float]]:
-    """Return the ``count`` keys that a query gives most weight to, strongest first; weights: (T_q, T_k)."""
+    """Return up to ``count`` keys that a query gives most weight to, strongest first, without those near zero.
+
+    weights: (T_q, T_k).
+    """
     order = np.argsort(-weights[query], kind="stable")[:count]
-    return [(tokens[key], float(weights[query, key])) for key in order]
+    return [(tokens[key], float(weights[query, key])) for key in order if weights[query, key] >= _FAINTEST]
 
 
 def head_height(length: int) -> int:
@@ -77,8 +80,8 @@ def _ray(weight: float, below: int) -> dict[str, Any]:
 
 
 def _attends(tokens: Sequence[str], weights: Array, query: int) -> str:
-    strongest = ", ".join(f"“{token}” {weight:.2f}" for token, weight in looks_at(weights, tokens, query))
-    return f"“{tokens[query]}” attends most to {strongest}."
+    strongest = [f"“{token}” {weight:.2f}" for token, weight in looks_at(weights, tokens, query)]
+    return f"“{tokens[query]}” attends most to {', '.join(strongest) or 'nothing in particular'}."
 
 
 def _printable(token: str) -> str:

@@ -337,6 +337,15 @@ def test_looks_at_names_the_heaviest_keys_first():
     assert looks_at(weights, ["a", "b", "c"], 0, count=2) == [("b", 0.6), ("c", 0.3)]
 
 
+def test_looks_at_leaves_out_what_is_near_zero():
+    assert looks_at(np.array([[0.0, 1.0, 0.0]]), ["a", "b", "c"], 0) == [("b", 1.0)]
+
+
+def test_a_query_that_attends_to_nothing_is_said_to():
+    frame = head_frame(["a", "b"], np.array([[0.0, 0.0], [0.5, 0.5]]), 0, "head 1")
+    assert "“a” attends most to nothing in particular." in frame.sentence
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=5))
 def test_a_head_is_drawn_well_formed_whatever_the_tokens(tokens):
