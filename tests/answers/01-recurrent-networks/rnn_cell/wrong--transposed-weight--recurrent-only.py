@@ -1,0 +1,5 @@
+# Wrong: h @ W_h without the transpose; it is square, so nothing crashes.
+import torch
+
+def rnn_cell(x, h, W_x, W_h, b):
+    return torch.tanh(x @ W_x.T + h @ W_h + b)

@@ -1,0 +1,5 @@
+# Wrong: the bias is added after the tanh.
+import torch
+
+def rnn_cell(x, h, W_x, W_h, b):
+    return torch.tanh(x @ W_x.T + h @ W_h.T) + b

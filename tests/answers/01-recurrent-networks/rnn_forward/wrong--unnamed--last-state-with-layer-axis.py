@@ -1,0 +1,9 @@
+# Wrong: the last state is (1, B, H), as nn.RNN's.
+import torch
+
+def rnn_forward(inputs, h_0, W_x, W_h, b):
+    h, outputs = h_0, []
+    for x in inputs.unbind(1):
+        h = torch.tanh(x @ W_x.T + h @ W_h.T + b)
+        outputs.append(h)
+    return torch.stack(outputs, 1), h.unsqueeze(0)
