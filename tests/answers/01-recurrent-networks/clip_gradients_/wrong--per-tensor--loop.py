@@ -1,0 +1,12 @@
+# Wrong: clips each gradient by its own norm; the norm returned is the global one.
+import torch
+
+def clip_gradients_(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return 0.0
+    total = torch.stack([g.norm() for g in grads]).norm()
+    for g in grads:
+        if g.norm() > max_norm:
+            g.mul_(max_norm / g.norm())
+    return total

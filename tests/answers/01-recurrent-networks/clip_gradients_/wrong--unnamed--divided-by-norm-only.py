@@ -1,0 +1,10 @@
+# Wrong: the clipped gradient has norm 1 instead of max_norm.
+import math
+
+def clip_gradients_(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    norm = math.sqrt(sum(g.square().sum().item() for g in grads))
+    if norm > max_norm:
+        for g in grads:
+            g.div_(norm)
+    return norm

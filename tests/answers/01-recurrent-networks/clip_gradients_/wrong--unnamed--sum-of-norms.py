@@ -1,0 +1,8 @@
+# Wrong: adds the norms instead of their squares.
+def clip_gradients_(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    norm = sum(g.norm().item() for g in grads)
+    if norm > max_norm:
+        for g in grads:
+            g.mul_(max_norm / norm)
+    return norm

@@ -1,0 +1,11 @@
+# Wrong: h = o * c.
+import torch
+
+def lstm_cell(x, h, c, W_x, W_h, b):
+    H = h.shape[1]
+    pre = x @ W_x.T + h @ W_h.T + b
+    i, f, o = (pre[:, k * H:(k + 1) * H].sigmoid() for k in (0, 1, 3))
+    g = pre[:, 2 * H:3 * H].tanh()
+    cell = f * c + i * g
+    hidden = o * cell
+    return hidden, cell

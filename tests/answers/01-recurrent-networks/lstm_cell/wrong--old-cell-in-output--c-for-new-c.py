@@ -1,0 +1,8 @@
+# Wrong: the output reads the cell state from before the update.
+import torch
+
+def lstm_cell(x, h, c, W_x, W_h, b):
+    i, f, g, o = (x @ W_x.T + h @ W_h.T + b).chunk(4, dim=1)
+    new_c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    new_h = torch.sigmoid(o) * torch.tanh(c)
+    return new_h, new_c
