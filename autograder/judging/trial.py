@@ -119,6 +119,10 @@ class Trial:
 
     def describe(self, name: str) -> str:
         """Return a drawn call as text: the component's name and what each argument was."""
+        text: str = self._once("described", name, lambda: self._described(name))
+        return text
+
+    def _described(self, name: str) -> str:
         call = self.calls[name]
         names = self._parameter_names(call)
         parts = [f"{n}={_argument(a)}" for n, a in zip(names, call.args, strict=False)]
