@@ -91,14 +91,18 @@ def test_mine_hands_out_the_earlier_references(kernel: Kernel) -> None:
 def test_magics_shell_lines_and_help_do_nothing(kernel: Kernel) -> None:
     magical = "%matplotlib inline\n!pip install torch\ntorch.add?\nfiles = !ls\n" + RIGHT["double"]
     timed = "%%time\n" + RIGHT["shift"]
-    shell = Cell("shell", "added", "get_ipython().run_line_magic('load_ext', 'x')\ndisplay(1)\n%time y = 3\nassert y == 3\n")
+    shell = Cell(
+        "shell", "added", "get_ipython().run_line_magic('load_ext', 'x')\ndisplay(1)\n%time y = 3\nassert y == 3\n"
+    )
     found = judged(kernel, [*cells(double=magical, shift=timed), shell])
     assert statuses(found) == FULL_MARKS
     assert not any(outcome.problem for outcome in found.outcomes)
 
 
 def test_what_a_cell_prints_is_kept_up_to_a_limit(kernel: Kernel) -> None:
-    chatty = Cell("chatty", "added", "import sys\nprint('hello')\nprint('careful', file=sys.stderr)\nprint('x' * 10**6)\n")
+    chatty = Cell(
+        "chatty", "added", "import sys\nprint('hello')\nprint('careful', file=sys.stderr)\nprint('x' * 10**6)\n"
+    )
     printed = judged(kernel, [*cells(), chatty]).outcomes[-1].printed
     assert printed.startswith("hello\ncareful\nxxx")
     assert len(printed) < 2 * kernel.limits.output

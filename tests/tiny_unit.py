@@ -22,7 +22,7 @@ RIGHT = {
     "both": "def both(x):\n    return shift(double(x))\n",
 }
 REFERENCES = References(own=RIGHT)
-FULL_MARKS = {name: "passed" for name in NAMES}
+FULL_MARKS = dict.fromkeys(NAMES, "passed")
 
 
 def calls(draw: Draw) -> Mapping[str, Call]:

@@ -69,6 +69,11 @@ class RemoteSubject:
                 self._channel.send(encode(("close", ())))
 
     @property
+    def died(self) -> bool:
+        """Whether the other end is gone, or talks nonsense, rather than late."""
+        return self._broken is not None and self._broken.kind != TIMED_OUT.kind
+
+    @property
     def broken(self) -> bool:
         """Whether the other end is of no more use."""
         return self._broken is not None

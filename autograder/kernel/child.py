@@ -9,12 +9,13 @@ import gc
 import marshal
 import math
 import random
-import signal
 import socket
 import sys
 import warnings
 from os import _exit, close, closerange, fork, kill, killpg, setpgid, waitpid
 from resource import RLIMIT_CPU, getrlimit, setrlimit
+from signal import SIG_DFL, SIGALRM, SIGKILL, SIGPROF, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU
+from signal import signal as on_signal
 from time import process_time
 from types import CodeType
 from typing import Any
@@ -99,9 +100,9 @@ class Submission:
         status = 0
         if self._fork:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                killpg(self._fork, signal.SIGKILL)
+                killpg(self._fork, SIGKILL)
             with contextlib.suppress(ProcessLookupError):
-                kill(self._fork, signal.SIGKILL)
+                kill(self._fork, SIGKILL)
             _, status = waitpid(self._fork, 0)
         self._fork = None
         return status & 0x7F, self._end_others()
@@ -111,7 +112,7 @@ class Submission:
         if not self._private:
             return False
         try:
-            kill(-1, signal.SIGKILL)
+            kill(-1, SIGKILL)
         except ProcessLookupError:
             return False
         return True
@@ -143,8 +144,8 @@ def calm_down(seed: int) -> None:
     """Undo the settings of a process that cells may have changed, and seed its random numbers."""
     sys.settrace(None)
     sys.setprofile(None)
-    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGXCPU, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPROF):
-        signal.signal(number, signal.SIG_DFL)
+    for number in (SIGALRM, SIGTERM, SIGXCPU, SIGUSR1, SIGUSR2, SIGPROF):
+        on_signal(number, SIG_DFL)
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float32)

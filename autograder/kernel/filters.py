@@ -4,7 +4,6 @@ The namespaces alone keep a submission in. These take away what a hole in the ke
 calls that no notebook needs, sockets that aren't local, and writing anywhere but in the scratch space.
 """
 
-import ctypes
 import errno
 import os
 import platform
@@ -60,7 +59,12 @@ _ALLOW, _ERROR = 0x7FFF0000, 0x00050000
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _PATH_BENEATH = 1, 1
-_WRITING = {1: 0x1FF2, 2: 0x3FF2, 3: 0x7FF2, 5: 0xFFF2}  # by version: every right but execute, read file, read directory
+_WRITING = {
+    1: 0x1FF2,
+    2: 0x3FF2,
+    3: 0x7FF2,
+    5: 0xFFF2,
+}  # by version: every right but execute, read file, read directory
 _NETWORK_SINCE, _BIND_AND_CONNECT = 4, 3
 _SCOPE_SINCE, _ABSTRACT_SOCKETS_AND_SIGNALS = 6, 3
 

@@ -77,15 +77,16 @@ def _just(component: Component, run: "_Run") -> ComponentVerdict:
     own = [cell for cell in run.cells if _defines(cell, component)]
     if not run.suspicions or best.status != "failed" or not own:
         return best
+    verdicts = [best]
     tried = [list(run.cells)]
     for kinds in (("given", "added"), ("given",)):
         cells = [cell for cell in run.cells if cell.kind in kinds or cell in own]
-        if best.status != "passed" and cells not in tried:
+        if verdicts[-1].status == "failed" and cells not in tried:
             tried.append(cells)
             alone = _Run(run.context, cells, [component])
             alone.finish()
-            best = max(best, alone.verdicts[component.name], key=lambda verdict: verdict.score)
-    return best
+            verdicts.append(alone.verdicts[component.name])
+    return max(verdicts, key=lambda verdict: verdict.score)
 
 
 class _Run:
@@ -102,7 +103,7 @@ class _Run:
         self.suspicions: list[str] = []
         self._components = components
         self._left = dict(enumerate(cells))
-        self._ran_through = False
+        self._bound: Sequence[str] | None = None
         self._doubtful: list[Component] = []
 
     def finish(self) -> None:
@@ -139,7 +140,7 @@ class _Run:
 
     def _ask_all(self, session: Session, report: Report) -> bool:
         """Ask each component; True if the process broke and has to be made anew for the ones that are left."""
-        self._ran_through = True
+        self._bound = report.bound
         before = self._progress()
         waiting = [c for c in self._components if c.name in report.bound and c.name not in self.verdicts]
         try:
@@ -199,6 +200,8 @@ class _Run:
         subject = session.subject(self._order(component), min(time.monotonic() + seconds, self.context.end))
         verdict = judge(component, subject, self.context.seed)
         subject.close()
+        if subject.died:
+            self.suspicions.append(f"The process that served {component.name} died.")
         return verdict, subject.broken
 
     def _order(self, component: Component) -> dict[str, object]:
@@ -222,7 +225,7 @@ class _Run:
         problem = self._own_problem(component)
         if problem:
             return unjudged(component, "failed", problem)
-        if self._ran_through:
+        if self._bound is not None and component.name not in self._bound:
             return missing(component, f"There is no {component.name} in this submission.")
         return unjudged(component, "failed", self.suspicions[-1] if self.suspicions else TOO_LONG)
 

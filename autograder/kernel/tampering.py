@@ -10,7 +10,18 @@ from torch import nn
 
 MODULES = (
     *("builtins", "math", "random", "copy", "functools", "itertools", "collections", "operator", "os", "time", "json"),
-    *("struct", "socket", "linecache", "traceback", "warnings", "numpy", "numpy.random", "numpy.testing", "torch"),
+    *(
+        "struct",
+        "socket",
+        "signal",
+        "linecache",
+        "traceback",
+        "warnings",
+        "numpy",
+        "numpy.random",
+        "numpy.testing",
+        "torch",
+    ),
     *("torch.nn", "torch.nn.functional", "torch.nn.init", "torch.autograd", "torch.testing", "torch.linalg"),
     *("torch.special", "torch._C._nn", "mine"),
 )
@@ -28,6 +39,9 @@ def snapshot() -> Snapshot:
 def changes(before: Snapshot, given: Mapping[str, Any], names: Mapping[str, Any]) -> list[str]:
     """Return what is no longer as it was, in words; ``given`` holds the names that the release's cells bound."""
     found = [f"{name} was changed" for name, (owner, held) in before.items() if _differs(owner, held)]
+    found += [
+        f"{name} was replaced" for name in MODULES if name in before and sys.modules.get(name) is not before[name][0]
+    ]
     found += [f"{name} was given and is bound anew" for name, value in given.items() if names.get(name) is not value]
     return found + [sentence for sentence, holds in _settings().items() if holds]
 
@@ -52,8 +66,10 @@ def _owners() -> Iterator[tuple[str, Any]]:
 
 
 def _differs(owner: Any, held: dict[str, Any]) -> bool:
+    """Whether names are bound anew; in a class also new names, which hide what it inherits."""
     now = vars(owner)
-    return any(now.get(name, _MISSING) is not value for name, value in held.items())
+    added = isinstance(owner, type) and len(now) > len(held)
+    return added or any(now.get(name, _MISSING) is not value for name, value in held.items())
 
 
 def _settings() -> dict[str, bool]:

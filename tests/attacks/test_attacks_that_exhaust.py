@@ -44,7 +44,10 @@ def test_200_megabytes_of_output_are_dropped_and_cost_nobody(kernel: Kernel) -> 
 
 
 def test_200_megabytes_written_past_python_cost_nobody(kernel: Kernel) -> None:
-    loud = RIGHT["double"] + "import os\nfor _ in range(200):\n    os.write(1, b'x' * 10**6)\n    os.write(2, b'x' * 10**6)\n"
+    loud = (
+        RIGHT["double"]
+        + "import os\nfor _ in range(200):\n    os.write(1, b'x' * 10**6)\n    os.write(2, b'x' * 10**6)\n"
+    )
     assert statuses(judged(kernel, cells(double=loud))) == FULL_MARKS
 
 

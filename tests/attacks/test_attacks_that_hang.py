@@ -35,7 +35,9 @@ def test_a_component_that_never_returns_costs_itself_only(kernel: Kernel, source
     assert "time limit" in verdict_on(found, "double").message
 
 
-@pytest.mark.parametrize("body", ["while True:\n    pass\n", "import time\ntime.sleep(1000)\n"], ids=["loops", "sleeps"])
+@pytest.mark.parametrize(
+    "body", ["while True:\n    pass\n", "import time\ntime.sleep(1000)\n"], ids=["loops", "sleeps"]
+)
 def test_a_cell_that_never_ends_costs_its_component_only(kernel: Kernel, body: str) -> None:
     found = judged(kernel, cells(double=RIGHT["double"] + body))
     assert only_fails(found, "double")
@@ -62,7 +64,9 @@ def test_a_component_that_asks_for_input_costs_itself_only(kernel: Kernel) -> No
 
 
 def test_a_thread_that_never_ends_costs_nobody(kernel: Kernel) -> None:
-    endless = "import threading\n\ndef spin():\n    while True:\n        pass\n\nthreading.Thread(target=spin).start()\n"
+    endless = (
+        "import threading\n\ndef spin():\n    while True:\n        pass\n\nthreading.Thread(target=spin).start()\n"
+    )
     assert statuses(judged(kernel, cells(double=RIGHT["double"] + endless))) == FULL_MARKS
 
 
