@@ -115,8 +115,9 @@ def test_the_same_seed_gives_the_same_verdict(kernel: Kernel) -> None:
 
 
 def test_each_component_starts_from_its_own_random_numbers(kernel: Kernel) -> None:
+    expects = "torch.manual_seed(0)\nexpected = torch.rand(())\n"
+    lucky = expects + "def double(x):\n    return 2 * x + (torch.rand(()) == expected)\n"
     seeds_all = Cell("seeding", "added", "torch.manual_seed(0)\n")
-    lucky = "torch.manual_seed(0)\nexpected = torch.rand(())\n\ndef double(x):\n    return 2 * x + (torch.rand(()) == expected)\n"
     assert statuses(judged(kernel, [*cells(double=lucky), seeds_all])) == FULL_MARKS
 
 

@@ -24,7 +24,7 @@ def tried(action):
 
 @pytest.fixture
 def planted(tmp_path: Path) -> Iterator[list[Path]]:
-    """Secrets where a grader keeps such things: beside the course, in the home directory, in the temporary directory."""
+    """Secrets where a grader keeps such things: beside the course, in temporary directories."""
     places = [
         tmp_path / "gradebook.db",
         tmp_path / "submitted" / "another" / "04.ipynb",
@@ -64,7 +64,7 @@ for top in os.listdir('/'):
     for folder, folders, files in os.walk('/' + top):
         folders[:] = [name for name in folders if name not in ('site-packages', 'versions', '__pycache__')]
         hits += [os.path.join(folder, name) for name in files if name in {[place.name for place in planted]!r}]
-        hits += [folder for name in folders if name in ('solutions', 'tests', 'course', 'build', 'work', 'home', '.git')]
+        hits += [folder for name in folders if name in ('solutions', 'tests', 'course', 'build', 'home', '.git')]
 print(json.dumps(hits))
 """
     assert seen(kernel, walk) == []
@@ -92,8 +92,8 @@ while frame is not None:
 for thing in gc.get_objects():
     if isinstance(thing, types.FunctionType) and any('r3ference' in name for name in thing.__code__.co_varnames):
         found.append(repr(thing))
-    if isinstance(thing, dict) and any(isinstance(value, str) and 'r3ference' in value for value in list(thing.values())):
-        found.append('a dict')
+    if isinstance(thing, dict):
+        found += [key for key, value in list(thing.items()) if isinstance(value, str) and 'r3ference' in value]
 print(json.dumps(found[:3]))
 """
     spied = [*cells(), Cell("spy", "added", "import json\n" + source.replace("'r3ference'", "'r3fer' + 'ence'"))]

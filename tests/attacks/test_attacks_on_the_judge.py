@@ -15,7 +15,7 @@ PATCHES = {
     "builtins": "import builtins\nbuiltins.all = builtins.any = builtins.isinstance = lambda *args: True",
     "builtins abs": "import builtins\nbuiltins.abs = lambda x: 0\nbuiltins.max = lambda *args, **kwargs: 0",
     "tensor eq": "torch.Tensor.__eq__ = torch.Tensor.__ne__ = lambda self, other: True",
-    "tensor arithmetic": "torch.Tensor.__mul__ = torch.Tensor.__rmul__ = torch.Tensor.__add__ = lambda self, other: self",
+    "tensor arithmetic": "torch.Tensor.__rmul__ = torch.Tensor.__add__ = lambda self, other: self",
     "torch.add": "torch.add = torch.Tensor.add = lambda *args, **kwargs: torch.zeros(())",
     "len": "import builtins\nbuiltins.len = lambda x: 1/0",
     "import": "import builtins\nbuiltins.__import__ = None",
@@ -92,7 +92,7 @@ LIES = {
     "object": "Always()",
     "tuple": "Everything()",
     "float": "type('F', (float,), {'__eq__': lambda a, b: True, '__float__': lambda self: float('nan')})()",
-    "tensor": "torch.Tensor._make_subclass(type('T', (torch.Tensor,), {'__eq__': lambda a, b: True}), torch.zeros(2, 3))",
+    "tensor": "type('T', (torch.Tensor,), {'__eq__': lambda a, b: True, 'shape': (2, 3)})(2, 3)",
     "string": "type('S', (str,), {'__eq__': lambda a, b: True, '__len__': lambda self: 10**9})('x')",
     "dict": "type('D', (dict,), {'items': lambda self: 1/0, '__iter__': lambda self: 1/0})(a=1)",
     "list": "type('L', (list,), {'__iter__': lambda self: (item for item in iter(int, 1))})()",
@@ -114,15 +114,13 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
 def test_a_strange_value_is_a_wrong_answer_not_a_fault(kernel: Kernel, lie: str) -> None:
-    assert only_fails(
-        judged(
-            kernel,
-            cells(double=EQUAL_TO_EVERYTHING.format(lie) if "{}" in lie else EQUAL_TO_EVERYTHING.replace("{}", lie)),
-        ),
-        "double",
-    )
+    assert only_fails(judged(kernel, cells(double=EQUAL_TO_EVERYTHING.replace("{}", lie))), "double")
 
 
+TENSOR = (
+    'frame(b\'{"tuple":["value",{"tensor":{"dtype":"torch.float32","shape":[%s],"start":%d,"bytes":%d,'
+    '"requires_grad":true}}]}\', b"abcd")'
+)
 FORGED = {
     "garbage": "b'\\xff' * 100",
     "nothing, then the end": "b''",
@@ -132,9 +130,10 @@ FORGED = {
     "deep tuples": "frame(b'{\"tuple\":[' * 50_000 + b']}' * 50_000)",
     "not a value": 'frame(b\'{"tuple":["value",{"pickle":"x"}]}\')',
     "an unknown answer": 'frame(b\'{"tuple":["passed",1]}\')',
-    "a false tensor": 'frame(b\'{"tuple":["value",{"tensor":{"dtype":"torch.float32","shape":[9,9],"start":0,"bytes":324,"requires_grad":true}}]}\')',
-    "a negative size": 'frame(b\'{"tuple":["value",{"tensor":{"dtype":"torch.float32","shape":[-1,-1],"start":-4,"bytes":4,"requires_grad":true}}]}\', b\'abcd\')',
-    "infinite shape": 'frame(b\'{"tuple":["value",{"tensor":{"dtype":"torch.float32","shape":[Infinity],"start":0,"bytes":0,"requires_grad":true}}]}\')',
+    "a tensor without its bytes": TENSOR % ("9,9", 0, 324),
+    "a tensor of negative size": TENSOR % ("-1,-1", -4, 4),
+    "a tensor of infinite shape": TENSOR % ("Infinity", 0, 0),
+    "a tensor of another's bytes": TENSOR % ("1", -400, 4),
     "an error that is none": 'frame(b\'{"tuple":["error",[1,2,3]]}\')',
     "an unknown callback": 'frame(b\'{"tuple":["callback",7,{"tuple":[]},{"dict":[]}]}\')',
     "bad text": "frame(b'\"\\xed\\xa0\\x80\"')",
@@ -214,8 +213,9 @@ def test_a_check_of_one_s_own_gives_no_marks(kernel: Kernel) -> None:
 
 
 def test_hard_coded_answers_to_another_grading_give_no_marks(kernel: Kernel) -> None:
-    table = "answers = {(2, 3): torch.zeros(2, 3), (4,): torch.zeros(4)}\n\ndef double(x):\n    return answers[tuple(x.shape)]\n"
-    assert only_fails(judged(kernel, cells(double=table)), "double")
+    table = "answers = {(2, 3): torch.zeros(2, 3), (4,): torch.zeros(4)}\n"
+    looks_up = table + "\ndef double(x):\n    return answers[tuple(x.shape)]\n"
+    assert only_fails(judged(kernel, cells(double=looks_up)), "double")
 
 
 def test_writing_into_what_comes_in_does_not_change_what_is_expected(kernel: Kernel) -> None:
