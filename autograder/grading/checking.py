@@ -53,7 +53,7 @@ def check_file(assignment: Assignment, file: str, seed: int, *, sandbox: bool) -
     except Rejected as rejected:
         return Checked(file, assignment.unit, error=str(rejected))
     except KernelFault as fault:
-        return Checked(file, assignment.unit, error=f"The checker itself failed: {fault}.")
+        return Checked(file, assignment.unit, error=f"The checker itself failed: {str(fault).rstrip(chr(46))}.")
     return Checked(file, assignment.unit, judgement.verdict, judgement.notes)
 
 
