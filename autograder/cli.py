@@ -144,8 +144,10 @@ def _chosen(units: list[str] | None) -> list[str]:
 def _jupyterlab(unit: str, port: int, browser: bool) -> int:
     options = [f"--LabApp.default_url=/lab/tree/{unit}/{unit}.ipynb", f"--ServerApp.root_dir={ROOT / 'work'}"]
     options += [f"--port={port}", *([] if browser else ["--no-browser"]), *_as_root()]
+    # So that `course` is found in JupyterLab's terminals and cells, also where nobody activated the environment.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     try:
-        return subprocess.call([sys.executable, "-m", "jupyterlab", *options])
+        return subprocess.call([sys.executable, "-m", "jupyterlab", *options], env={**os.environ, "PATH": path})
     except KeyboardInterrupt:
         return 0
 

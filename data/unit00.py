@@ -12,6 +12,7 @@ from data.threads import one_thread
 
 SOURCES = tuple(Path(__file__).parent / name for name in ("shifts.py", "unit00.py"))
 SEEDS = (0, 1, 2)
+LONGER = shifts.Recipe(steps=5 * shifts.Recipe().steps)
 
 Say = Callable[[str], None]
 
@@ -24,6 +25,7 @@ def tables(say: Say) -> dict[str, Any]:
             "early": direction(shifts.EARLY, shifts.LATE, say),
             "late": direction(shifts.LATE, shifts.EARLY, say),
             "dense_anywhere": runs_row(shifts.Dense, shifts.ANYWHERE, shifts.LATE, say),
+            "recurrence_longer": runs_row(shifts.Recurrence, shifts.EARLY, shifts.LATE, say, LONGER),
         }
 
 
@@ -36,10 +38,14 @@ def direction(places: shifts.Places, others: shifts.Places, say: Say) -> dict[st
 
 
 def runs_row(
-    make_model: Callable[[], nn.Module], places: shifts.Places, others: shifts.Places, say: Say
+    make_model: Callable[[], nn.Module],
+    places: shifts.Places,
+    others: shifts.Places,
+    say: Say,
+    recipe: shifts.Recipe | None = None,
 ) -> dict[str, Any]:
     """Train one model a seed; a number a seed."""
-    runs = [shifts.train(make_model, seed, places, others) for seed in SEEDS]
+    runs = [shifts.train(make_model, seed, places, others, recipe) for seed in SEEDS]
     row = {
         "parameters": runs[0].parameters,
         "seen": [round(run.seen, 4) for run in runs],
