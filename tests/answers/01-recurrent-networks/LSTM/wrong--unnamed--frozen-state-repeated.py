@@ -1,0 +1,22 @@
+# Wrong: behind the end the outputs repeat the frozen state instead of being zero.
+import torch
+import torch.nn as nn
+
+class LSTM(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.W_x = nn.Parameter(torch.randn(4 * hidden_size, input_size) * 0.1)
+        self.W_h = nn.Parameter(torch.randn(4 * hidden_size, hidden_size) * 0.1)
+        self.b = nn.Parameter(torch.zeros(4 * hidden_size))
+
+    def forward(self, inputs, lengths=None, state=None):
+        B, T, _ = inputs.shape
+        h, c = (inputs.new_zeros(B, self.hidden_size),) * 2 if state is None else state
+        outputs = []
+        for t in range(T):
+            new_h, new_c = lstm_cell(inputs[:, t], h, c, self.W_x, self.W_h, self.b)
+            running = torch.ones(B, 1, dtype=torch.bool) if lengths is None else (t < lengths).unsqueeze(1)
+            h, c = torch.where(running, new_h, h), torch.where(running, new_c, c)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1), (h, c)
