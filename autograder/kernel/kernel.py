@@ -109,7 +109,7 @@ class Kernel:
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
         mode = "sandbox" if self.sandbox else "unsafe"
-        command = [sys.executable, "-m", "autograder.kernel.template", str(theirs.fileno()), mode]
+        command = [sys.executable, "-P", "-m", "autograder.kernel.template", str(theirs.fileno()), mode]
         with theirs:
             self._process = subprocess.Popen(
                 [*command, json.dumps(self.limits.to_json())],
