@@ -58,6 +58,7 @@ def environment() -> Environment:
         "number": text.number,
         "printable": text.printable,
         "readable": text.readable,
+        "was_asked": text.was_asked,
     }
     templates.globals |= {"status_words": text.STATUS_WORDS, "outcome_words": text.OUTCOME_WORDS}
     return templates

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.judging.verdict import ComponentVerdict, PropertyVerdict, UnitVerdict
-from autograder.render.text import OUTCOME_WORDS, STATUS_WORDS, earned, explanation, printable, readable
+from autograder.render.text import OUTCOME_WORDS, STATUS_WORDS, earned, explanation, printable, readable, was_asked
 
 STATUS_STYLES = {"passed": "green", "failed": "red", "missing": "yellow", "error": "magenta"}
 MARKS = {True: "✓", False: "✗", None: "–"}
@@ -40,22 +40,27 @@ def file_view(file: str, verdict: UnitVerdict | None, notes: Sequence[str], erro
         return Text.assemble((name, "bold"), "  ", (printable(error), "red"), "\n")
     headline = Text.assemble((name, "bold"), f"  {verdict.score} of {verdict.max_score} points (seed {verdict.seed})")
     told = [Text(f"  {printable(note)}", "yellow") for note in notes]
-    components = [Padding(component_view(component), (0, 0, 0, 2)) for component in verdict.components]
+    components = [Padding(component_view(component, brief=True), (0, 0, 0, 2)) for component in verdict.components]
     return Group(headline, *told, *components, Text())
 
 
-def component_view(verdict: ComponentVerdict) -> RenderableType:
-    """Return one component's verdict: a headline, the misconception, and what doesn't hold."""
+def component_view(verdict: ComponentVerdict, *, brief: bool = False) -> RenderableType:
+    """Return one component's verdict: a headline, the misconception, and what doesn't hold.
+
+    ``brief`` leaves out why something is missing, which among many is usually because it was not handed in.
+    """
     style = STATUS_STYLES[verdict.status]
     headline = Text.assemble(
         (f"{MARKS[verdict.status == 'passed']} {verdict.name}", f"bold {style}"),
         f"  {verdict.score}/{verdict.max_score}  ",
         (STATUS_WORDS[verdict.status], style),
     )
+    if verdict.status == "missing":
+        return headline if brief else headline.append(f": {printable(verdict.message)}")
     parts: list[RenderableType] = [headline]
     if explanation(verdict):
         parts.append(Padding(_explained(verdict), (0, 0, 0, 2)))
-    if verdict.status == "failed":
+    if verdict.status != "passed" and was_asked(verdict):
         parts.append(Padding(_property_table(verdict), (0, 0, 0, 2)))
     return Group(*parts)
 
@@ -68,7 +73,7 @@ def _explained(verdict: ComponentVerdict) -> Text:
 
 
 def _property_table(verdict: ComponentVerdict) -> Table:
-    table = Table.grid(padding=(0, 1))
+    table = Table.grid(padding=(0, 1), expand=True)
     table.add_column(width=1)
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", no_wrap=True)

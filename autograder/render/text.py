@@ -40,6 +40,11 @@ def explanation(verdict: ComponentVerdict) -> str:
     return verdict.message
 
 
+def was_asked(verdict: ComponentVerdict) -> bool:
+    """Whether any property was tried; if none was, the component's message says all."""
+    return any(prop.passed is not None or prop.message for prop in verdict.properties)
+
+
 def earned(prop: PropertyVerdict) -> int:
     """Return the points that a property has earned."""
     return prop.points if prop.passed else 0
