@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sample_course import EARLIER, EARLIER_SOURCE, SOURCE, UNIT, two_components, write_source
 
-from autograder.authoring.reference import reference_module
+from autograder.authoring.reference import reference_module, references
 from autograder.authoring.source import SourceError, read_source, unit_with_source, units_with_source, validate
 from autograder.units import load_unit
 
@@ -124,3 +124,18 @@ def test_a_helper_that_two_units_define_differently_is_named(tmp_path: Path) -> 
     write_source(tmp_path, middle, "02-seq2seq-attention")
     with pytest.raises(SourceError, match="different definitions of squash"):
         reference(tmp_path, "from mine import attend, rnn_cell")
+
+
+def test_the_judge_gets_all_earlier_components_whichever_the_notebook_imports(tmp_path: Path) -> None:
+    write_source(tmp_path, EARLIER_SOURCE, EARLIER)
+    write_source(tmp_path)
+    found = references(UNIT, tmp_path)
+    assert "def lstm_cell" in found.earlier and "def rnn_cell" in found.earlier and "causal_mask" not in found.earlier
+    assert list(found.own) == ["causal_mask", "local_mask"] and "SOLUTION" not in found.own["causal_mask"]
+
+
+def test_a_copy_without_solutions_has_the_references_of_its_release_only(tmp_path: Path) -> None:
+    (tmp_path / "course" / UNIT).mkdir(parents=True)
+    (tmp_path / "course" / UNIT / "reference.py").write_text("x = 1")
+    assert (references(UNIT, tmp_path).own, references(UNIT, tmp_path).earlier) == ({}, "x = 1")
+    assert references(EARLIER, tmp_path).earlier == ""

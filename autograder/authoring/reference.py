@@ -21,13 +21,17 @@ FROM_MINE = re.compile(r"from mine import (\w+)")
 
 
 def references(unit: str, root: Path = ROOT) -> References:
-    """Return a unit's references; those of its own are empty where the solutions aren't there (a student's copy)."""
-    path = root / "course" / unit / "reference.py"
-    earlier = path.read_text(encoding="utf-8") if path.exists() else ""
+    """Return a unit's references for judging: its own, and all of the earlier units', whichever a submission imports.
+
+    Where the solutions aren't there (a student's copy), its own are empty and the earlier ones those of the release.
+    """
     if unit not in units_with_source(root):
-        return References(own={}, earlier=earlier)
-    own = {name: without_marks(text) for name, text in read_source(unit, root).exercises.items()}
-    return References(own=own, earlier=earlier)
+        path = root / "course" / unit / "reference.py"
+        return References(own={}, earlier=path.read_text(encoding="utf-8") if path.exists() else "")
+    source = read_source(unit, root)
+    before = {name for earlier in _before(unit, root) for name in read_source(earlier, root).exercises}
+    own = {name: without_marks(text) for name, text in source.exercises.items()}
+    return References(own=own, earlier=_module_of(source, imported_from_mine(source) | before, root))
 
 
 def reference_module(source: Source, root: Path = ROOT) -> str:
@@ -35,10 +39,16 @@ def reference_module(source: Source, root: Path = ROOT) -> str:
 
     It is empty for a unit that imports nothing. SourceError names what no earlier unit defines, or several do.
     """
-    wanted = imported_from_mine(source)
-    earlier = [unit for unit in units_with_source(root) if unit in UNITS[: UNITS.index(source.unit)]]
+    return _module_of(source, imported_from_mine(source), root)
+
+
+def _before(unit: str, root: Path) -> list[str]:
+    return [name for name in units_with_source(root) if name in UNITS[: UNITS.index(unit)]]
+
+
+def _module_of(source: Source, wanted: set[str], root: Path) -> str:
     parts: list[tuple[Statement, ...]] = []
-    for unit in reversed(earlier):
+    for unit in reversed(_before(source.unit, root)):
         statements, wanted = _taken(read_source(unit, root), wanted)
         parts.insert(0, statements)
     if wanted:
