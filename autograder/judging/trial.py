@@ -24,7 +24,7 @@ from autograder.judging.subject import (
     leaves,
 )
 
-METHOD = Library("autograder.judging.fixtures.Method")
+METHOD = Library("autograder.judging.layers.Method")
 
 
 class Trial:

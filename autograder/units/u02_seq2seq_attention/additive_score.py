@@ -78,7 +78,7 @@ COMPONENT = Component(
             "projections-swapped",
             "The query goes through W_k and the keys through W_q. That only shows where both are equally wide in and "
             "out: which of the two matrices has as many columns as the query has features?",
-            (lambda query, keys, W_q, W_k, v: additive(query, keys, W_k, W_q, v),),
+            (lambda query, keys, W_q, W_k, v: mixed(lambda both, v: both.tanh() @ v)(query, keys, W_k, W_q, v),),
         ),
     ),
 )

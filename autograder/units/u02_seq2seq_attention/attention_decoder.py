@@ -137,18 +137,20 @@ INSTEAD: tuple[Vector, ...] = (
 """What may stand where the context belongs; some fit only where all widths are equal."""
 
 
-def new_state_instead(step: Formulas) -> Tensor:
-    """The new h twice in the projection, where the widths allow it."""
-    return step.cell(attended(step))[0]
+NEW: tuple[Vector, ...] = (lambda step: step.cell(attended(step))[0], lambda step: step.cell(attended(step))[1])
+"""The new h and the new c, which may stand there in the projection."""
 
 
-def looks_after(first: Vector, again: bool = False, old_weights: bool = False) -> Callable[..., Step]:
+def looks_after(
+    first: Vector, again: bool = False, weights_of_old: bool = False, context_of_old: bool = False
+) -> Callable[..., Step]:
     """A step that attends with the h that the cell makes of ``first``; ``again``: and then runs the cell on that."""
 
     def made(init: Sizes, state: State, tokens: Tensor, old: Cell, memory: Tensor, memory_mask: Tensor) -> Step:
         formulas = Formulas(state, tokens, old, memory, memory_mask)
         h, c = formulas.cell(first(formulas))
-        context, weights = formulas.context(h), formulas.weights(old[0] if old_weights else h)
+        weights = formulas.weights(old[0] if weights_of_old else h)
+        context = formulas.context(old[0] if context_of_old else h)
         if again:
             h, c = formulas.cell(context)
         return formulas.logits(h, context), (h, c), weights
@@ -216,7 +218,7 @@ COMPONENT = Component(
         Property(
             "can_be_trained",
             1,
-            gradients_agree("masked", "empty_row"),
+            gradients_agree("empty_row"),
             needs=("works_where_nothing_can_be_attended_to",),
         ),
         Property(
@@ -231,7 +233,7 @@ COMPONENT = Component(
             "context-unused-in-output",
             "The logits are made without the context. The projection reads [new h; context]: change one memory vector "
             "and see what it does to the logits.",
-            tuple(step(into_output=vector) for vector in (*INSTEAD, new_state_instead)),
+            tuple(step(into_output=vector) for vector in (*INSTEAD, *NEW)),
             calls=(*UNMASKED, *MASKED),
         ),
         Mistake(
@@ -254,7 +256,8 @@ COMPONENT = Component(
             "step asks the memory, and the cell gets the answer; look at the order of your lines.",
             (
                 *(looks_after(vector) for vector in (attended, *INSTEAD)),
-                looks_after(attended, old_weights=True),
+                looks_after(attended, weights_of_old=True),
+                looks_after(attended, context_of_old=True),
                 *(looks_after(vector, again=True) for vector in (attended, *INSTEAD[:5])),
             ),
             calls=(*UNMASKED, *MASKED),

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import torch
+from torch import Tensor
+
+from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, leaves_its_inputs_alone
+from autograder.judging.properties import Check, leaves_its_inputs_alone
 from autograder.judging.subject import Callback
 from autograder.judging.trial import Trial
 from autograder.units.u02_seq2seq_attention.script import (
@@ -67,6 +71,39 @@ def of(step: Callback) -> Script:
     return script
 
 
+def decodes(*names: str) -> Check:
+    """A list of B lists of ids that are the script's; an id may be an int or an integer tensor."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            found, expected = trial.result(name), trial.expected(name)
+            told = (
+                "Each step gets the tokens chosen in the last one and the state that it returned; EOS ends a sentence, "
+                "and neither it nor BOS is one of its ids. "
+                f"The call was {trial.describe(name)}."
+            )
+            if not isinstance(found, (list, tuple)) or len(found) != len(expected):
+                whole = f"a list of {len(expected)} lists of ids"
+                raise Mismatch(what="the decoded ids", expected=whole, actual=expect.describe(found), hint=told)
+            for number, (ids, right) in enumerate(zip(found, expected, strict=True)):
+                what = f"the ids of sentence {number}"
+                if whole_numbers(ids) is None:
+                    raise Mismatch(what=what, expected="a list of ints", actual=expect.describe(ids), hint=told)
+                expect.equal(whole_numbers(ids), right, what=what, hint=told)
+
+    return check
+
+
+def whole_numbers(ids: Any) -> list[int] | None:
+    """The ids as ints, or None if they are anything else than a list of whole numbers."""
+    if isinstance(ids, Tensor):
+        return ids.tolist() if ids.dim() == 1 and ids.dtype in (torch.int64, torch.int32) else None
+    if not isinstance(ids, (list, tuple)):
+        return None
+    flat = [token.item() if isinstance(token, Tensor) and token.dim() == 0 else token for token in ids]
+    return [int(token) for token in flat] if all(type(token) is int for token in flat) else None
+
+
 def asks_no_more_steps_than_it_needs(trial: Trial) -> None:
     """The last step is the one in which the last sentence ends, or the max_length-th."""
     for name in ("some_end", "all_end_early", "state_is_a_pair", "one_step"):
@@ -91,8 +128,10 @@ def recorded(trial: Trial, name: str) -> tuple[Recorder, int]:
 
 
 def answers(trial: Trial, name: str) -> list[tuple[list[int], list[int]]]:
-    """Each sentence as the student decoded it, and as it should be; ValueError if there are too few or many."""
-    found = [[int(token) for token in ids] for ids in trial.result(name)]
+    """Each sentence as the student decoded it, and as it should be; ValueError if these are not B lists of ids."""
+    value = trial.result(name)
+    rows = [whole_numbers(ids) for ids in (value.tolist() if isinstance(value, Tensor) else value)]
+    found = [ids for ids in rows if ids is not None]
     return list(zip(found, trial.expected(name), strict=True))
 
 
@@ -102,10 +141,10 @@ def eos(trial: Trial, name: str) -> int:
 
 
 def shows_eos_ignored(trial: Trial) -> bool:
-    """Every sentence begins as it should, and some go on with words after their end."""
-    pairs = answers(trial, "some_end")
-    begin = all(found[: len(right)] == right for found, right in pairs)
-    return begin and any(set(found[len(right) :]) - {eos(trial, "some_end")} for found, right in pairs)
+    """Every sentence begins as it should, and some go on with words after their EOS."""
+    longest, eos_id = trial.calls["some_end"].args[-1], eos(trial, "some_end")
+    behind = [found[len(right) :] for found, right in begun(trial) if len(right) < longest]
+    return any(set(words) - {eos_id} for words in behind)
 
 
 def shows_first_end_stops_all(trial: Trial) -> bool:
@@ -129,10 +168,16 @@ def shows_stuck_state(trial: Trial) -> bool:
 
 def shows_eos_included(trial: Trial) -> bool:
     """Every sentence is as it should be, but for EOS behind some."""
-    return all(
-        found[: len(right)] == right and set(found[len(right) :]) <= {eos(trial, "some_end")}
-        for found, right in answers(trial, "some_end")
-    )
+    behind = [found[len(right) :] for found, right in begun(trial)]
+    return any(behind) and all(set(words) <= {eos(trial, "some_end")} for words in behind)
+
+
+def begun(trial: Trial) -> list[tuple[list[int], list[int]]]:
+    """The answers where some sentences end; ValueError unless each begins as it should."""
+    pairs = answers(trial, "some_end")
+    if any(found[: len(right)] != right for found, right in pairs):
+        raise ValueError("other words")
+    return pairs
 
 
 COMPONENT = Component(
@@ -144,11 +189,7 @@ COMPONENT = Component(
         Property(
             "decodes_every_sentence_up_to_its_end",
             3,
-            agrees(
-                *CALLS,
-                hint="A list of B lists of ids, without BOS and EOS. Each step gets the tokens chosen in the last one "
-                "and the state that it returned.",
-            ),
+            decodes(*CALLS),
         ),
         Property(
             "stops_when_all_have_ended",

@@ -16,12 +16,11 @@ from autograder.judging.trial import Trial
 State = dict[str, Tensor]
 Memory = tuple[Tensor, Tensor]
 Sizes = tuple[int, int, int, int]
-UNPADDED = ("nothing_padded", "one_word")
-PADDED = ("ragged", "one_step")
+UNPADDED = ("nothing_padded", "single_words")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Two vocabularies, lengths, widths all different; ragged sources and one without padding; a single step."""
+    """Two vocabularies, lengths and widths all different; ragged sources, none padded, and single words."""
     (batch, t_s, t_t), (width, units) = draw.sizes(3, 2, 4), draw.sizes(2, 5, 7)
     source, target = draw.sizes(2, 7, 12)
     init = (source, target, width, units)
@@ -38,9 +37,8 @@ def draw(draw: Draw) -> dict[str, Call]:
     ragged = draw.lengths(batch, t_s)
     return {
         "nothing_padded": call(torch.full((batch,), t_s), t_t),
-        "one_word": call(torch.ones(batch, dtype=torch.int64), t_t),
+        "single_words": call(torch.ones(batch, dtype=torch.int64), 1),
         "ragged": call(ragged, t_t),
-        "one_step": call(draw.lengths(batch, t_s), 1),
         "float64": call(ragged, t_t, double),
     }
 
@@ -126,7 +124,7 @@ COMPONENT = Component(
         Property(
             "returns_a_score_for_every_target_word_at_every_step",
             1,
-            has_the_right_form(*UNPADDED, *PADDED, hint="(B, T, V) with the decoder input's T and the target's V."),
+            has_the_right_form(*UNPADDED, "ragged", hint="(B, T, V) with the decoder input's T and the target's V."),
             needs=("has_the_named_parts",),
         ),
         Property(
@@ -142,7 +140,7 @@ COMPONENT = Component(
         Property(
             "does_not_read_the_padding",
             2,
-            agrees(*PADDED, hint="Some sources end before the batch does: where does the encoder learn that?"),
+            agrees("ragged", hint="Some sources end before the batch does: where does the encoder learn that?"),
             needs=("starts_the_decoder_from_the_encoders_last_state",),
         ),
         Property("keeps_the_precision_of_float64", 1, agrees("float64"), needs=("does_not_read_the_padding",)),

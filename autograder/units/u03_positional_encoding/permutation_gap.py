@@ -13,8 +13,8 @@ from autograder.judging.properties import Check, every, leaves_its_inputs_alone
 from autograder.judging.subject import Library
 from autograder.judging.trial import Trial
 
-RECURRENCE = Library("autograder.judging.fixtures.recurrence")
-ATTENTION = Library("autograder.judging.fixtures.attention")
+RECURRENCE = Library("autograder.judging.layers.recurrence")
+ATTENTION = Library("autograder.judging.layers.attention")
 ORDERED = ("recurrence", "the_other_way_round", "more_sequences_than_steps", "as_many_sequences_as_steps")
 UNORDERED = ("attention", "attention_64")
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-11}
