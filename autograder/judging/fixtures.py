@@ -1,72 +1,26 @@
 """Objects that a check needs on the student's side because they can't cross the seam, reached through ``Library``."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 
-class Parameters:
-    """Parameters with given gradients, or None for a parameter that hasn't got one; each is as large as its values.
+class Parameters(list[nn.Parameter]):
+    """A list of parameters with given gradients; None for a parameter that took no part.
 
     Called, it returns its (value, gradient) pairs as they are by then.
     """
 
     def __init__(self, values: list[Tensor], gradients: list[Tensor | None]) -> None:
-        self.parameters = [nn.Parameter(value.clone()) for value in values]
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+        super().__init__(nn.Parameter(value.clone()) for value in values)
+        self._kept = tuple(self)
+        for parameter, gradient in zip(self, gradients, strict=True):
             parameter.grad = None if gradient is None else gradient.clone()
 
     def __call__(self) -> list[tuple[Tensor, Tensor | None]]:
-        return [(parameter.detach(), parameter.grad) for parameter in self.parameters]
+        return [(parameter.detach(), parameter.grad) for parameter in self._kept]
 
 
-def listed(held: Parameters) -> list[nn.Parameter]:
-    """Return the parameters as a list."""
-    return list(held.parameters)
-
-
-def generated(held: Parameters) -> Iterator[nn.Parameter]:
-    """Return the parameters as a generator, which can be gone through once, like ``module.parameters()``."""
-    return (parameter for parameter in held.parameters)
-
-
-class Method(nn.Module):
-    """A module's method as a module: calling it calls the method, and its parameters are the owner's."""
-
-    def __init__(self, owner: nn.Module, name: str) -> None:
-        super().__init__()
-        self._of = (owner, name)
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        owner, name = self._of
-        return getattr(owner, name)(*args, **kwargs)
-
-    def named_parameters(self, *args: Any, **kwargs: Any) -> Iterator[tuple[str, nn.Parameter]]:
-        return self._of[0].named_parameters(*args, **kwargs)
-
-
-class Recurrence(nn.Module):
-    """A recurrence without parameters, h_t = tanh(x_t + R h_{t-1} / 2) where R moves every feature on by one place.
-
-    It depends on the order of its inputs and is odd: the outputs of -x are minus those of x.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        state, states = torch.zeros_like(x[:, 0]), []
-        for step in x.unbind(1):
-            state = torch.tanh(step + state.roll(1, -1) / 2)
-            states.append(state)
-        return torch.stack(states, dim=1)
-
-
-class Attention(nn.Module):
-    """Self-attention without parameters and without positions: it doesn't know the order of its inputs."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return (x @ x.mT / x.shape[-1]).softmax(-1) @ x
-
-
-recurrence = Recurrence()
-attention = Attention()
+def one_by_one(parameters: Parameters) -> Iterator[nn.Parameter]:
+    """Return a generator of the parameters, which can be gone through only once, like ``module.parameters()``."""
+    return (parameter for parameter in parameters)

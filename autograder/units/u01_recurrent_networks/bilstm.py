@@ -13,38 +13,35 @@ from autograder.judging.expect import Mismatch
 from autograder.judging.properties import agrees, gradients_agree, has_the_right_form, leaves_its_inputs_alone
 from autograder.judging.trial import Trial
 from autograder.units.u01_recurrent_networks.lstm import parameters as parameters_of_one
+from autograder.units.u01_recurrent_networks.lstm import with_a_single_step
 from autograder.units.u01_recurrent_networks.truth import FORBIDDEN, PRECISION, Weights, packed_lstm, two_biases
 
 Parameters = dict[str, Tensor]
 Version = Callable[[tuple[int, int], Parameters, Tensor, Tensor], Tensor]
 
 HALVES = ("forward_lstm", "backward_lstm")
-FULL = ("one_length", "one_step", "one_sequence")
-RAGGED = ("ragged", "one_token", "as_many_steps_as_sequences", "all_shorter", "many_steps")
+FULL = ("one_length", "one_step", "one_long_sequence")
+RAGGED = ("ragged", "all_shorter")
 CALLS = (*FULL, *RAGGED)
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Ragged batches and batches of one length; sizes all different; B = T; every sequence shorter than T."""
-    batch, length, features, units = draw.sizes(4, 3, 6)
+    """Ragged batches and batches of one length; sizes all different; one step, many; all sequences shorter than T."""
+    length = draw.choice([3, 4])
+    batch, features, units = draw.random.sample([size for size in (2, 3, 4, 5) if size != length], 3)
 
     def call(lengths: Tensor, t: int = length, dtype: torch.dtype = torch.float32) -> Call:
         weights = {name: tensor.to(dtype) for name, tensor in parameters(draw, features, units).items()}
         inputs = draw.normal(len(lengths), t, features, dtype=dtype)
         return Call((inputs, lengths), init=(features, units), state=weights)
 
-    one_token = draw.lengths(batch, length)
-    one_token[one_token.argmin()] = 1
-    many = draw.size(10, 14)
+    many = draw.size(7, 9)
     return {
         "one_length": call(torch.full((batch,), length)),
         "one_step": call(torch.ones(batch, dtype=torch.int64), t=1),
-        "one_sequence": call(torch.tensor([length])),
-        "ragged": call(draw.lengths(batch, length)),
-        "one_token": call(one_token),
-        "as_many_steps_as_sequences": call(draw.lengths(length, length)),
+        "one_long_sequence": call(torch.tensor([many]), t=many),
+        "ragged": call(with_a_single_step(draw.lengths(batch + 1, length))),
         "all_shorter": call(draw.lengths(batch, length - 1)),
-        "many_steps": call(draw.lengths(2, many), t=many),
         "float64": call(draw.lengths(batch, length), dtype=torch.float64),
     }
 
@@ -187,7 +184,7 @@ COMPONENT = Component(
         Property(
             "leaves_its_inputs_alone",
             1,
-            leaves_its_inputs_alone("ragged", "all_shorter"),
+            leaves_its_inputs_alone("ragged"),
             needs=("gives_every_position_a_state_from_each_direction",),
         ),
     ),

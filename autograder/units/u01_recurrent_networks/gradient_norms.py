@@ -9,17 +9,17 @@ from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, every, has_the_right_form, leaves_its_inputs_alone
+from autograder.judging.properties import agrees, has_the_right_form, leaves_its_inputs_alone
 from autograder.judging.trial import Trial
 from autograder.units.u01_recurrent_networks.truth import FORBIDDEN, PRECISION
 
-CALLS = ("several", "growing", "vanishing", "saturated", "two_states", "one_state", "as_many_states_as_units", "long")
+CALLS = ("several", "growing", "saturated", "two_states", "one_state", "long")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
     """Gradients that grow, that vanish, and that saturated units stop; one state, two and many."""
-    length, units = draw.sizes(2, 4, 6)
-    many = draw.size(12, 16)
+    length, units = draw.sizes(2, 3, 6)
+    many = draw.size(9, 11)
 
     def call(t: int, h: int, gain: float = 1.2, spread: float = 0.8, dtype: torch.dtype = torch.float32) -> Call:
         W_h = draw.normal(h, h, dtype=dtype, scale=gain / h**0.5)
@@ -28,13 +28,10 @@ def draw(draw: Draw) -> dict[str, Call]:
     return {
         "several": call(length, units),
         "growing": call(length, units, gain=3.0, spread=0.3),
-        "vanishing": call(length, units, gain=0.2),
         "saturated": call(length, units, gain=2.0, spread=1.5),
         "two_states": call(2, units),
         "one_state": call(1, units),
-        "as_many_states_as_units": call(units, units),
         "long": call(many, 3, gain=1.5),
-        "float64": call(length, units, dtype=torch.float64),
         "vanishing_64": call(many, 3, gain=0.3, dtype=torch.float64),
     }
 
@@ -126,7 +123,7 @@ def keeps_its_digits_when_gradients_vanish(trial: Trial) -> None:
     found = expect.tensor(trial.result("vanishing_64"), what="the norms", dtype=torch.float64, hint=PRECISION)
     expected = trial.expected("vanishing_64")
     for t, (actual, right) in enumerate(zip(found.tolist(), expected.tolist(), strict=True)):
-        if not abs(actual - right) <= 1e-6 * right:
+        if not abs(actual - right) <= 1e-8 * right:
             raise Mismatch(
                 what=f"entry {t}",
                 expected=f"{right:.6g}",
@@ -157,7 +154,7 @@ COMPONENT = Component(
         Property(
             "keeps_the_precision_of_float64",
             1,
-            every(agrees("float64", hint=PRECISION), keeps_its_digits_when_gradients_vanish),
+            keeps_its_digits_when_gradients_vanish,
             needs=("agrees_with_autograd",),
         ),
         Property(

@@ -142,7 +142,7 @@ COMPONENT = Component(
         Property(
             "leaves_its_inputs_alone",
             1,
-            leaves_its_inputs_alone("longest_between", "all_of_one_length"),
+            leaves_its_inputs_alone("longest_between"),
             needs=("returns_ids_and_lengths_of_the_right_shape",),
         ),
     ),

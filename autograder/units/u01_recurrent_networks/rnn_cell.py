@@ -66,7 +66,7 @@ COMPONENT = Component(
         Property(
             "has_the_gradients_of_pytorch_and_leaves_its_inputs_alone",
             1,
-            every(gradients_agree("several"), leaves_its_inputs_alone("several", "one_sequence")),
+            every(gradients_agree("several"), leaves_its_inputs_alone("several")),
             needs=("agrees_with_pytorch",),
         ),
     ),
