@@ -52,7 +52,7 @@ def pictures(images: Mapping[str, Any]) -> Figure:
         image = as_array(values, "rows, columns", f"pictures(), {name!r},")
         ax.imshow(image, cmap="gray", interpolation="nearest")
         ax.set_title(f"{name}\n{image.shape[0]} × {image.shape[1]}", fontsize=13)
-        ax.set(xticks=[], yticks=[])
+        ax.set(xticks=[], yticks=[], anchor="N")
     return figure
 
 

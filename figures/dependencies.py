@@ -90,11 +90,11 @@ def _draw_graph(ax: Axes, graph: Graph) -> None:
                 [graph.places[parent], graph.places[value]],
                 [graph.steps[parent], graph.steps[value]],
                 color=COLOURS["masked"],
-                linewidth=1,
+                linewidth=0.8,
                 zorder=1,
             )
     inputs = [not parents for parents in graph.parents]
-    for chosen, role, marker in ((True, "key", "s"), (False, "query", "o")):
+    for chosen, role, marker in ((True, "ink", "s"), (False, "output", "o")):
         values = [value for value, is_input in enumerate(inputs) if is_input is chosen]
         ax.plot(
             [graph.places[value] for value in values],

@@ -29,7 +29,7 @@
 # ## 1 · How this course works, in five minutes
 #
 # A notebook is a column of cells. Click on the next one, press **Shift + Enter**, and it runs; do so with each, from top to bottom. The
-# next two load what this unit needs. (`check` is the only part of the course's own machinery that you will ever call.)
+# next two load what this unit needs.
 
 # %% given="setup"
 import torch
@@ -77,10 +77,12 @@ verdict_on("softmax", formula_as_it_stands)
 #   mistake costs what depends on it, no more.
 # - **The line that fails** says what was expected, what came, and for which call.
 # - **The name**, here `overflow`: mistakes that many people make are recognised, and explained. The others get the message only.
+# - **A dash** (none here) stands for a property that wasn't asked, because one that it needs failed. Mend the first ✗ first.
 # - **The seed.** The inputs are drawn anew at each check, so there is nothing to learn by heart. `check("softmax", seed=…)` draws the same
 #   ones again.
 #
-# Check as often as you like. There are no secret tests: whoever grades your work asks for the same properties.
+# Check as often as you like; only the last state of your cell counts. There are no secret tests: whoever grades your work asks for the
+# same properties, of other inputs.
 #
 # Don't take the message's word for it. **See the mistake yourself**, with an input that you can do by hand: as
 # $e^{1000}$ cancels, $\mathrm{softmax}(1000, 999) = \frac{1}{1+e^{-1}}, \frac{e^{-1}}{1 + e^{-1}} \approx 0.73,\ 0.27$.
@@ -88,7 +90,8 @@ verdict_on("softmax", formula_as_it_stands)
 # %% tags=["demo"]
 print("powers:", torch.exp(torch.tensor([1000.0, 999.0])))
 print("shares:", formula_as_it_stands(torch.tensor([1000.0, 999.0])))
-print("largest finite float32:", torch.finfo(torch.float32).max, " its logarithm:", round(math.log(torch.finfo(torch.float32).max), 1))
+largest = torch.finfo(torch.float32).max
+print(f"largest finite float32: {largest:.1e}, which is e to the power of {math.log(largest):.1f}")
 
 # %% [markdown]
 # ### Exercise 1 · `softmax` &nbsp; ●○○ &nbsp; 8 min
@@ -136,7 +139,7 @@ def softmax(x, dim=-1):
     x: any shape, numbers up to ±10,000. Returns the same shape.
     """
     ### BEGIN SOLUTION
-    # Subtracting one number from all that share changes no share; with a largest power of e⁰ none overflows.
+    # One number subtracted from all that share one total changes no share; the largest exponent is then 0.
     powers = torch.exp(x - x.amax(dim, keepdim=True))  # the shape of x
     return powers / powers.sum(dim, keepdim=True)  # the shape of x
     ### END SOLUTION
@@ -147,12 +150,14 @@ check("softmax")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What you will want to know later
 #
-# Once all properties hold, the verdict says that the component is **in your library**: a file of your own, `mine/00/softmax.py`. Later units build on yours
-# by `from mine import …`, and say so; where you have none, they take ours, so nobody is ever stuck.
+# Once all properties hold, the verdict says that the component is **in your library**: a file of your own, `mine/00/softmax.py`, which
+# you see in the file browser on the left. That is how later units take what you have built: `from mine import Name`. They say whose it is;
+# where you have none, it is ours, so an exercise left out never stops you.
 #
 # | when | do |
 # |---|---|
-# | you are stuck | the folds below each exercise: a question, a nudge, then "If you keep getting …" |
+# | you are stuck | open the folds below the exercise: a question, a nudge, then "If you keep getting …" |
+# | you are still stuck | ask, and give the seed: with it, everybody gets your inputs |
 # | you don't know a function | click on its name, press **Shift + Tab** |
 # | you want to try something | add a cell of your own with **+** in the toolbar; it disturbs nothing |
 # | everything behaves oddly | menu *Kernel → Restart Kernel and Run All Cells…* |
@@ -161,8 +166,8 @@ check("softmax")
 # | a newer release has come out | `!course update` carries your cells over |
 # | you want all commands | `!course --help` |
 #
-# Shown figures and training runs don't count; only the cells with a check do. Near the end of every unit there is a **self-test** that carries no points
-# and explains every option, wrong ones included. Now to the subject.
+# Only exercises count; figures and training runs don't. Near the end of every unit a **self-test** explains every option, wrong ones
+# included, and carries no points. Now to the subject.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · The question
@@ -179,11 +184,12 @@ blocks = {
 }
 show(
     dependency_diagram(blocks),
-    caption="What waits for what, from nine inputs (squares) to the first value that has heard of all of them. Values (dots) at the same "
-    "height wait for none of each other, so they can be computed at the same time. The number of heights is the number of steps "
-    f"that no hardware can shorten: {', '.join(str(graph.depth) for graph in blocks.values())}.",
-    alt="Three diagrams over nine squares. Dense layer: nine dots at height 1, each joined to all squares. Convolutions: rows of "
-    "7, 5, 3 and 1 dots at heights 1 to 4, each joined to three below. Recurrence: a staircase of nine dots up to height 9.",
+    caption="What waits for what, from nine inputs (squares) to the first value that has heard of them all. Dots at the "
+    "same height don't wait for each other: they can be computed at the same time. Heights come one after the other: "
+    f"{', '.join(str(graph.depth) for graph in blocks.values())} steps.",
+    alt="Three diagrams over nine squares. Dense layer: nine dots at height 1, each joined to all squares. "
+    "Convolutions: rows of 7, 5, 3 and 1 dots at heights 1 to 4, each joined to three below. Recurrence: a staircase of "
+    "nine dots up to height 9.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -206,7 +212,8 @@ show(
 # %% [markdown]
 # ### Exercise 2 · `dense` &nbsp; ●○○ &nbsp; 6 min
 #
-# **Build** a layer of neurons (Goodfellow et al. 2016, section 6.1). It is half of what is inside a Transformer.
+# **Build** a layer of neurons (Goodfellow et al. 2016, section 6.1). Every block of a Transformer
+# contains such a layer (unit 05).
 #
 # **Shapes.** `x (B, D_in)`, `weight (D_out, D_in)`, `bias (D_out,)` in; `(B, D_out)` out.
 #
@@ -258,10 +265,10 @@ points = torch.stack([first.flatten(), second.flatten()], dim=-1)  # (1681, 2)
 answers = dense(points, torch.tensor([[1.0, -1], [-1, 1]]), torch.zeros(2)).T.reshape(2, 41, 41)
 show(
     planes({"neuron 1": answers[0], "neuron 2": answers[1], "their sum": answers.sum(dim=0)}, extent=2),
-    caption="Your layer on two inputs. One neuron is zero on one side of a line and rises on the other. The sum of two falls and rises "
-    "again: it measures how different the inputs are, which neither can do alone.",
-    alt="Three coloured squares. The first brightens towards the lower right corner, the second towards the upper left one, the third "
-    "towards both, with a dark diagonal between them.",
+    caption="Your layer on two inputs. A neuron is zero on one side of a line and rises on the other. The sum of two "
+    "falls and rises again: it measures how different the inputs are, which neither can do alone.",
+    alt="Three coloured squares. The first brightens towards the lower right corner, the second towards the upper left "
+    "one, the third towards both, with a dark diagonal between them.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -337,29 +344,31 @@ def along_rows(picture, kernel):
     return torch.stack([conv1d(row, kernel) for row in picture])
 
 
-def pooled(picture, window=2):
-    """The largest number of every window of window × window numbers."""
-    rows, columns = (size // window for size in picture.shape)
-    return picture[: rows * window, : columns * window].unfold(0, window, window).unfold(1, window, window).amax(dim=(-2, -1))
+def pooled(picture, size=2):
+    """The largest number of every window of size × size numbers."""
+    return picture.unfold(0, size, size).unfold(1, size, size).amax(dim=(-2, -1))
 
 
 row, column = torch.meshgrid(torch.arange(24.0), torch.arange(24.0), indexing="ij")
-square = (row - 8).abs().maximum((column - 7).abs()) <= 4
-disc = (row - 15).square() + (column - 16).square() <= 20
+square = (row - 7).abs().maximum((column - 6).abs()) <= 4
+disc = (row - 16).square() + (column - 16).square() <= 20
 picture = (square | disc).float()
 difference = torch.tensor([1.0, 0, -1])
 left_right = along_rows(picture, difference).abs()
 above_below = along_rows(picture.T, difference).T.abs()
+seen = {"left against right": left_right, "above against below": above_below, "left-right, pooled": pooled(left_right)}
 show(
-    pictures({"picture": picture, "left against right": left_right, "above against below": above_below, "pooled": pooled(left_right)}),
-    caption="Your conv1d along the rows, then along the columns, of a picture, without the sign: bright where brightness changes. The same three "
-    "weights find every edge of their direction. Pooled: of every 2 × 2 numbers the largest; a quarter of the numbers still tell where the edges are.",
-    alt="Four small pictures: a white square and a disc on black; their left and right edges; their upper and lower edges; the left and "
-    "right edges again, coarser.",
+    pictures({"picture": picture, **seen}),
+    caption="Your conv1d along the rows and along the columns of a picture, its sign dropped: white where brightness "
+    "changes. The same three weights find all edges of one direction. Pooled: the largest of every 2 × 2 numbers; a "
+    "quarter as many numbers still tell roughly where the edges are.",
+    alt="Four small pictures: a white square and a disc on black; their left and right edges; their upper and lower "
+    "edges; the left and right edges again, coarser.",
 )
 
 # %% [markdown]
-# (For pictures one mostly slides *square* kernels, $K \times K$ weights, and has many of them in a layer, followed by bias and nonlinearity.)
+# Try other kernels in place of `difference`: $(1, 1, 1)/3$, or $(-1, 2, -1)$. (In networks for pictures, kernels are mostly square, $K \times K$
+# weights, and there are many of them in a layer, each with its bias and followed by the nonlinearity.)
 #
 # ### Pooling: forget the place
 #
@@ -371,14 +380,16 @@ pattern = torch.tensor(shifts.PATTERN)
 early, late = torch.zeros(2, shifts.LENGTH)
 early[3:7], late[14:18] = pattern, pattern
 found = {name: conv1d(signal, pattern) for name, signal in {"early": early, "late": late}.items()}
+rows = {"early": early, "conv1d of it": found["early"], "late": late, "conv1d of that": found["late"]}
 show(
-    signals({"pattern early": early, "conv1d of it": found["early"], "pattern late": late, "conv1d of that": found["late"]}, marks=[3, 14]),
-    caption="A signal with a pattern at time 3, your convolution with that pattern as the kernel, and the same for time 14. The output is "
-    "largest where the pattern begins, moves with it, and is otherwise the same.",
-    alt="Four signals below each other. The first has a swing up and down at time 3 and the second its largest peak there; the third and "
-    "fourth look the same, moved to time 14.",
+    signals(rows, marks=[3, 14]),
+    caption="A signal with a pattern at time 3, your convolution with that pattern as the kernel, and the same for time "
+    "14. The output is largest where the pattern begins, moves with it, and is otherwise the same.",
+    alt="Four signals below each other. The first has a swing up and down at time 3 and the second its largest peak "
+    "there; the third and fourth look the same, moved to time 14.",
 )
-print(f"largest output: early {found['early'].max():.0f}, late {found['late'].max():.0f}; found at {found['early'].argmax()} and {found['late'].argmax()}")
+for name, output in found.items():
+    print(f"{name}: largest output {output.max():.0f}, at time {output.argmax()}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Recurrence: a memory
@@ -430,24 +441,26 @@ for T in (9, 33, 129):
 # after the other: $h_{t}$ needs $h_{t-1}$, *even though the whole signal is there*. More hardware doesn't help.
 #
 # Few steps are no gift by themselves: on one processor, total work counts. They pay off on hardware that computes thousands of sums at
-# once. (Strictly, each sum of $n$ products takes steps too: about $\log_2 n$ additions in a row. That is small next to $T$, and left out.)
+# once. (Strictly, a sum of $n$ products takes steps too, about $\log_2 n$ additions in a row: few next to $T$, and left out. And a recurrence
+# *without* a nonlinearity has short cuts; the third exercise for the keen is about them.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Experiment: a place where it has never been seen
 #
-# **The task.** Noisy signals of 24 numbers hold the pattern $(1, 2, -2, -1)$, or the same upside down. Which? In training it always begins at times
-# 0 to 8 (**early**). Then ask about fresh signals where it is early, and about some where it is **late**, at times 12 to 20.
+# **The task.** Noisy signals of 24 numbers hold the pattern $(1, 2, -2, -1)$, or the same upside down. Which? In training it always begins at
+# times 0 to 8 (**early**). Then ask about fresh signals where it is early, and about some where it is **late**: at times 12 to 20.
 
 # %% tags=["demo"]
 generator = torch.Generator().manual_seed(4)
-shown = {}
+examples = {}
 for name, places in {"early": shifts.EARLY, "late": shifts.LATE}.items():
-    for signal, label in zip(*shifts.draw(places, 2, generator), strict=True):
-        shown[f"{name}, {'upside down' if label else 'upright'}" + " " * (f"{name}{label}" in shown)] = signal
+    drawn, labels = shifts.draw(places, 20, generator)
+    examples[f"{name}, upright"] = drawn[labels == 0][0]
+    examples[f"{name}, upside down"] = drawn[labels == 1][0]
 show(
-    signals(shown),
-    caption="Four of the signals, made on the spot. Noise has a standard deviation of a half, the pattern reaches 2.",
-    alt="Four noisy signals of 24 numbers. In the first two the swing is in the left half, in the other two in the right half.",
+    signals(examples),
+    caption="Four of the signals, made on the spot. The noise has a standard deviation of a half, the pattern reaches 2.",
+    alt="Four noisy signals of 24 numbers. In the upper two the swing is in the left half, in the lower two in the right.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -461,7 +474,8 @@ show(
 # | recurrence | a state of 16 numbers; the readout sees the last state |
 # | recurrence + pooling | the same; the readout sees the largest value that each number had at any time |
 #
-# **Predict first.** For each model: which share of *early* signals will be right, which of *late* ones? Guessing gives 0.5. Write it down, with a reason, then run on.
+# **Predict first.** For each model: which share of *early* signals will be right, which of *late* ones? Guessing gives 0.5. Write it into
+# the next cell (double-click on it), with a reason; then run on.
 
 # %% [markdown]
 # *My prediction:* dense … , convolution … , convolution + pooling … , recurrence … , recurrence + pooling … , because …
@@ -473,58 +487,62 @@ for name, run in runs.items():
     print(f"{name:28} {run.parameters:10} {run.seen:14.2f} {run.unseen:19.2f}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **Three seeds, and both directions.** The other way round, trained on late and asked about early patterns, is the harder one for a memory:
+# **Three seeds, and both directions.** Trained on late patterns and asked about early ones, a memory must hold *longer* than it ever had to:
 
 # %% tags=["demo"]
 show(
     bars_with_spread({name: row["unseen"] for name, row in measured["early"].items()}, "share right, late", chance=0.5),
-    caption="Trained on early patterns, asked about late ones: places never seen. Each dot is a seed.",
-    alt="Five bars: dense and convolution near one half, convolution with pooling near 1, recurrence between 0.4 and 0.8, recurrence "
-    "with pooling near 1.",
+    caption="Trained on early patterns, asked about late ones, where no model has seen any. Each dot is a seed.",
+    alt="Five bars: dense and convolution near one half, convolution with pooling near 1, recurrence between 0.4 and "
+    "0.8, recurrence with pooling near 1.",
 )
-print("                          trained early:            trained late:")
-print("                          seen        never seen    seen        never seen     (each: least and greatest of three seeds)")
+print("three seeds each:           trained on early patterns           trained on late patterns")
+print("                            early            late               late             early")
 for name in shifts.MODELS:
-    pairs = [measured[direction][name][kind] for direction in ("early", "late") for kind in ("seen", "unseen")]
-    print(f"{name:25}", *(f"{min(shares):.2f}–{max(shares):.2f}  " for shares in pairs))
+    shares = [measured[trained][name][asked] for trained in ("early", "late") for asked in ("seen", "unseen")]
+    print(f"{name:24}", *("   ".join(f"{share:.2f}" for share in row).replace("   ", " ") + "  " for row in shares))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What to make of it
 #
-# **Dense** knows nothing of places where it saw only noise: their weights were never told anything. It isn't too weak. Trained on all places it gets
-# {{ results.dense_anywhere.seen | mean | fixed(2) }}; but it must learn each place for itself.
+# **Dense** knows nothing of places where it saw only noise: nothing told their weights what to be. It isn't too weak: trained on *all*
+# places it is right in {{ results.dense_anywhere.unseen | mean | percent }} of the late ones. But it learns each place for itself.
 #
-# **Convolution alone fails as well!** Did you expect that? Its kernels find the pattern anywhere, but the readout has separate weights for every place, and those for
-# late places were never told what to do. Sharing must reach *all the way*: with **pooling**, {{ results.early["convolution + pooling"].parameters }} parameters do what
-# {{ results.early["convolution"].parameters }} can't.
+# **Convolution alone fails as well!** Did you expect that? Its kernels find the pattern anywhere, but the readout has separate weights for
+# every place, and those of the late places were never told what to do. Sharing must reach *all the way*: with **pooling**,
+# {{ results.early["convolution + pooling"].parameters }} parameters do what {{ results.early["convolution"].parameters }} can't.
 #
-# **Recurrence** is the honest surprise. Trained on early patterns, two seeds of three learn *nothing*, not even about early ones, and five times as many
-# steps don't help ({{ results.recurrence_longer.seen | mean | fixed(2) }} on average): the last state must carry the answer through 12 to 20 steps of noise, and the
-# training signal has to come back the same way. Trained on late patterns, all three learn, and two carry the answer over a longer time than they ever had to; the third
-# remembers wrongly, and does *worse* than guessing. Pooling over time cures it: then nothing has to be remembered to the end. Why is memory so hard to learn? That is unit 01's question.
+# **Recurrence** is the surprise. Trained on early patterns, two seeds of three learn *nothing*, not even about early ones, and five times
+# as many training steps don't change that. The last state must carry the answer through 12 to 20 steps of noise, and what corrects the
+# weights must come back the same way. Trained on late patterns, all three learn, and two of them even keep the answer for longer than
+# they ever had to; the third remembers it wrongly, and does *worse* than guessing. Pooling over time cures it all: nothing has to be
+# remembered to the end. Why is memory so hard to learn? That is unit 01's question.
 #
-# Look at what training found. One of the kernels, compared with the pattern:
+# And what did training find? One of the kernels, beside the pattern:
 
 # %% tags=["demo"]
-kernels = runs["convolution + pooling"].model.convolution.weight[:, 0].detach()  # (7, 4)
-likeness = torch.cosine_similarity(kernels, pattern, dim=-1)
-best = int(likeness.argmax())
-print("pattern:      ", (pattern / pattern.norm()).numpy().round(2))
-print("a kernel:     ", (kernels[best] / kernels[best].norm()).numpy().round(2), f"  cosine {likeness[best]:.3f}")
-signal = shifts.draw(shifts.LATE, 1, generator)[0]
 model = runs["convolution + pooling"].model
-yours = (conv1d(signal[0], kernels[best]) + model.convolution.bias[best]).clamp(min=0)
-print(f"your conv1d with that kernel against the model's: {(yours - model.features(signal)[0, best]).abs().max():.0e} apart")
+kernels = model.convolution.weight[:, 0].detach()  # (7, 4)
+likeness = torch.cosine_similarity(kernels, pattern, dim=-1)  # (7,)
+best = int(likeness.argmax())
+print("pattern, norm 1:", (pattern / pattern.norm()).numpy().round(2))
+print("kernel, norm 1: ", (kernels[best] / kernels[best].norm()).numpy().round(2), f" cosine {likeness[best]:.3f}")
+
+signal, _ = shifts.draw(shifts.LATE, 1, generator)
+with torch.no_grad():
+    ours = model.features(signal)[0, best]  # (21,)
+    yours = (conv1d(signal[0], kernels[best]) + model.convolution.bias[best]).clamp(min=0)  # (21,)
+print("your conv1d with that kernel gives what the model computes:", torch.allclose(ours, yours, atol=1e-5))
 
 # %% [markdown]
-# Nobody told it: the best detector for a pattern in noise is a kernel that *is* the pattern, since a dot product is largest for what looks alike.
-# In attention, queries and keys will meet in just such a dot product.
+# Nobody told it to copy the pattern. But of all kernels of one norm, noise moves all alike, and the pattern moves the one that looks like it
+# the most: a dot product measures likeness. In attention, queries and keys will meet in just such a dot product.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · Debugging: it trains, so it must be right?
 #
-# A colleague wrote the convolution with pooling anew. It learns, and on fresh early signals it is nearly always right. One line is wrong. Guess which, from
-# what you see; then read the code.
+# A colleague wrote "convolution + pooling" anew. It learns, and is right about nearly all fresh early signals; so it was shipped. One line
+# is wrong. Find it, with the curve, the law below it, and a pencil for the shapes.
 
 # %% tags=["demo"]
 class Colleagues(shifts.Convolution):
@@ -540,39 +558,41 @@ class Colleagues(shifts.Convolution):
 # %% tags=["demo"]
 colleagues = shifts.train(Colleagues, seed=0)
 show(
-    loss_curves({"yours": runs["convolution + pooling"].losses, "colleague's": colleagues.losses}, "loss", "training step"),
-    caption=f"Training loss. On fresh early signals the colleague's model is right in {colleagues.seen:.0%} of the cases, on late ones in {colleagues.unseen:.0%}.",
+    loss_curves({"section 7": runs["convolution + pooling"].losses, "colleague": colleagues.losses}, "loss", "step"),
+    caption=f"Training loss of the two models. The colleague's is right about {colleagues.seen:.0%} of fresh early "
+    f"signals and {colleagues.unseen:.0%} of late ones.",
     alt="Two loss curves that both fall towards 0, the colleague's more slowly.",
 )
 
 # %% [markdown]
-# **A law to test with.** With pooling over all places, a pattern without noise must give the *same* logits wherever it begins. The law holds for any weights, so
-# it can be tested before training, in a millisecond:
+# **A law to test with.** With pooling over all places, a pattern without noise must give the *same* outputs wherever it begins. This holds
+# for any weights, so it can be tested before training, in a millisecond:
 
 # %% tags=["demo"]
-moved = torch.stack([torch.zeros(shifts.LENGTH).scatter(0, torch.arange(4) + start, pattern) for start in range(4, 17)])
-for name, make_model in {"yours": shifts.PooledConvolution, "colleague's": Colleagues}.items():
+silence = torch.zeros(shifts.LENGTH)
+moved = torch.stack([silence.scatter(0, start + torch.arange(4), pattern) for start in range(4, 17)])  # (13, 24)
+for name, make_model in {"section 7": shifts.PooledConvolution, "colleague": Colleagues}.items():
     with torch.no_grad():
-        logits = make_model()(moved)  # (13, 2), untrained
-    print(f"{name:12} largest change of a logit when the pattern moves: {(logits - logits[0]).abs().max():.3f}")
+        outputs = make_model()(moved)  # (13, 2), untrained
+    print(f"{name:10} an output changes by up to {(outputs - outputs[0]).abs().max():.3f} when the pattern moves")
 
 # %% [markdown]
 # <details><summary>The answer: open after you have decided</summary>
 #
-# `amax(dim=1)` runs over the *kernels*, not over the places: of shape `(N, C, T-K+1)`, the last axis should go. The result has one number for each of 21 places
-# (which is why the readout had to have 21 inputs: a hint in plain sight), and says how strong the strongest kernel is *there*. So every place again has its own readout
-# weights, and the model is back to learning places one by one.
+# `amax(dim=1)` runs over the *kernels* instead of the places: of `(N, C, T-K+1)` the last axis should go. What remains is a number for each
+# of 21 places, how strong the strongest kernel is *there* (which is why the readout had to have 21 inputs: a hint in plain sight). So
+# every place has readout weights of its own again, and is learnt for itself.
 #
-# Loss and accuracy look fine, because the test signals come from the same places as the training signals. **A falling loss
-# proves little; a law that must hold for any weights proves much.** The checks of this course are made of such laws.
+# Loss and accuracy looked fine, because the signals they were measured on came from the same places as those in training. **A falling
+# loss proves little; a law that must hold for any weights proves much.** The checks of this course are made of such laws.
 #
 # </details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · What they can't do
 #
-# Each block pays for its strength. The dense layer reaches everything in one step, but learns each place for itself. The convolution shares, but reaches $K$ places. The
-# recurrence shares and reaches everything, but step by step, and forgets.
+# Each block pays for its strength. The dense layer reaches everything in one step, but learns each place for itself. The convolution
+# shares its weights, but reaches $K$ places. The recurrence shares and reaches everything, but step by step, and forgets.
 #
 # **Is there a block that shares its weights, reaches everything in one step, and takes any length?** There is; it takes this course to build it. First, unit 01
 # looks closely at the memory.
@@ -582,7 +602,7 @@ for name, make_model in {"yours": shifts.PooledConvolution, "colleague's": Colle
 # | … | but |
 # |---|---|
 # | a neuron is a weighted sum | followed by a nonlinearity, without which any number of layers is one |
-# | convolution turns the kernel round | in mathematics; networks slide it as it is. Where kernels are learnt, it makes no difference: they are learnt turned round |
+# | convolution turns the kernel round | in mathematics; networks slide it as it is. A kernel that is learnt would be learnt turned round |
 # | convolutional networks are shift-invariant | convolution is shift-*equivariant*; pooling over all places makes invariance; pooling in windows with gaps keeps it only roughly (Zhang 2019), and a readout by place destroys it |
 # | recurrent networks ignore order, being a sum over time | they are sensitive to order: section 5's two signals |
 # | recurrence was how computers learnt to see | convolution dominated vision; recurrence, language and sound |
@@ -624,6 +644,7 @@ self_test("questions.yaml")
 # ### For the keen
 #
 # 1. Show that no single neuron computes $|x_1 - x_2|$: how often can its output bend along a straight line through the plane?
-# 2. $M$ numbers and their softmax: what are its derivatives, and when are they all nearly zero? (Unit 04 depends on it.)
+# 2. What are the derivatives of softmax's outputs by its inputs, and when are they all nearly zero? (Unit 04 depends on it.)
 # 3. The recurrence $h_t = \tfrac12 h_{t-1} + x_t$, without a nonlinearity, *is* a convolution. With which kernel? Then compute all $h_t$ in about $\log_2 T$ steps.
-# 4. Give the model `shifts.Convolution` more noise-free shifted copies of its training signals ("augmentation"). How many places must they cover?
+# 4. Shift the training signals instead ("augmentation"): run `shifts.train(shifts.Convolution, 0, shifts.Places(0, n))` for growing $n$. From which
+#    $n$ on are late patterns recognised, and does anything carry over to places beyond $n$?
