@@ -1,5 +1,6 @@
 """The gradebook: nbgrader reads what we write, and what a human graded stays."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -205,6 +206,12 @@ def test_a_file_that_is_no_database_is_named_in_one_sentence(tmp_path: Path):
     (tmp_path / "gradebook.db").write_text("hello, I am not a database, and long enough to be looked at by SQLite")
     with pytest.raises(GradebookError, match="not a database"):
         Gradebook(default_url(tmp_path))
+
+
+def test_opening_a_gradebook_leaves_the_environment_as_it_was(url: str):
+    before = dict(os.environ)
+    Gradebook(url).__exit__()
+    assert dict(os.environ) == before
 
 
 def test_a_password_in_the_url_is_never_shown():

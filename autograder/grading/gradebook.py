@@ -249,8 +249,12 @@ def _open(url: str) -> api.Gradebook:
 @contextlib.contextmanager
 def _tools_on_path() -> Iterator[None]:
     """Let nbgrader find the ``alembic`` command, which it starts by name, also in an environment that isn't active."""
-    with utils.setenv(PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"):
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
+    try:
         yield
+    finally:
+        os.environ["PATH"] = before
 
 
 @contextlib.contextmanager

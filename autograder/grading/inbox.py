@@ -1,5 +1,6 @@
 """Finds submissions in nbgrader's layout, ``<student>/<unit>/<unit>.ipynb``, and reads them without following links."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,8 @@ from autograder.grading.notebook_file import MAX_BYTES, too_large
 
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP = 200
+MAX_ID = 128
+DIGEST = 12
 
 
 class NoSubmissions(Exception):
@@ -41,7 +44,7 @@ def find(submitted: Path, units: Sequence[str]) -> list[Found]:
     if not submitted.is_dir():
         raise NoSubmissions(f"There is no folder {submitted}.")
     found = [
-        Found(_text(student.name), unit, student / unit)
+        Found(_student_id(student.name), unit, student / unit)
         for student in _folders(submitted)
         for unit in units
         if (student / unit).is_dir()
@@ -129,6 +132,15 @@ def _names(folder: Path) -> list[str]:
         return sorted(os.listdir(folder))
     except OSError:
         return []
+
+
+def _student_id(name: str) -> str:
+    """Return a folder's name as an id that the gradebook's schema can hold, still one for each folder."""
+    name = _text(name)
+    if len(name) <= MAX_ID:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:DIGEST]
+    return f"{name[: MAX_ID - DIGEST - 1]}~{digest}"
 
 
 def _text(name: str) -> str:
