@@ -127,3 +127,21 @@ def test_the_ci_script_is_a_valid_program() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     subprocess.run(["bash", "-n", script], check=True)
+
+
+@pytest.mark.parametrize("text", ["README.md", "CONTRIBUTING.md"])
+def test_links_and_paths_in_the_guides_lead_somewhere(text: str) -> None:
+    guide = (ROOT / text).read_text()
+    linked = re.findall(r"\]\(([^)#:]+)\)", guide)
+    named = [path for path in re.findall(r"`([\w./-]+)`", guide) if "/" in path and "NN" not in path]
+    made = ("work/", "build/", ".venv/")
+    assert [path for path in {*linked, *named} if not path.startswith(made) and not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("text", ["README.md", "CONTRIBUTING.md"])
+def test_commands_in_the_guides_exist(text: str) -> None:
+    guide = (ROOT / text).read_text()
+    targets = set(re.findall(r"\bmake ([a-z-]+)", guide)) - {"it", "its"}
+    assert targets <= TARGETS
+    named = set(re.findall(r"^course ([a-z]+)|`course ([a-z]+)", guide, re.MULTILINE))
+    assert {first or second for first, second in named} <= COMMANDS
