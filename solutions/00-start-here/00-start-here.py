@@ -160,8 +160,9 @@ check("softmax")
 # | you are still stuck | ask, and give the seed: with it, everybody gets your inputs |
 # | you don't know a function | click on its name, press **Shift + Tab** |
 # | you want to try something | add a cell of your own with **+** in the toolbar; it disturbs nothing |
+# | a cell stops with `NotImplementedError` | it uses an exercise that you haven't written yet: write it first, or go on |
 # | everything behaves oddly | menu *Kernel → Restart Kernel and Run All Cells…* |
-# | you want an exercise back as it was | save (**Ctrl + S**), run `!course reset 00 softmax` in a cell of your own (it names the backup it keeps), then menu *File → Reload Notebook from Disk* |
+# | you want an exercise back as it was | save (**Ctrl + S**, on a Mac **Cmd + S**), run `!course reset 00 softmax` in a cell of your own (it names the backup it keeps), then menu *File → Reload Notebook from Disk* |
 # | you hand in | save, run `!course submit 00 --student YOUR-ID --to FOLDER`, with the folder that your class uses; or upload this notebook, or use nbgrader's *Assignment List*, as your class says |
 # | a newer release has come out | `!course update` carries your cells over |
 # | you want all commands | `!course --help` |
@@ -350,8 +351,8 @@ def pooled(picture, size=2):
 
 
 row, column = torch.meshgrid(torch.arange(24.0), torch.arange(24.0), indexing="ij")
-square = (row - 7).abs().maximum((column - 6).abs()) <= 4
-disc = (row - 16).square() + (column - 16).square() <= 20
+square = (row - 7).abs().maximum((column - 7).abs()) <= 4
+disc = (row - 16).square() + (column - 17).square() <= 20
 picture = (square | disc).float()
 difference = torch.tensor([1.0, 0, -1])
 left_right = along_rows(picture, difference).abs()
@@ -500,7 +501,7 @@ print("three seeds each:           trained on early patterns           trained o
 print("                            early            late               late             early")
 for name in shifts.MODELS:
     shares = [measured[trained][name][asked] for trained in ("early", "late") for asked in ("seen", "unseen")]
-    print(f"{name:24}", *("   ".join(f"{share:.2f}" for share in row).replace("   ", " ") + "  " for row in shares))
+    print(f"{name:24}", *(" ".join(f"{share:.2f}" for share in seeds) + "  " for seeds in shares))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What to make of it
