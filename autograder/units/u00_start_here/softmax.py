@@ -17,7 +17,8 @@ from autograder.judging.properties import (
 )
 from autograder.judging.trial import Trial
 
-LAST = ("last_axis", "one_axis_only", "one_entry")
+UNNAMED_AXIS = ("last_axis", "one_axis_only")
+LAST = (*UNNAMED_AXIS, "one_entry")
 OTHERS = ("first_axis", "middle_axis", "last_axis_by_number", "middle_from_the_end", "first_from_the_end", "columns")
 SQUARE = ("square_rows", "square_columns")
 ORDINARY = (*LAST, *OTHERS, *SQUARE)
@@ -121,17 +122,21 @@ def _is_right(trial: Trial, name: str) -> bool:
 
 
 def shows_unnormalised(trial: Trial) -> bool:
-    """Exponentials, of the numbers or of their distance to a maximum, times a factor that isn't the right one."""
-    return all(_is_proportional(trial, name) for name in ORDINARY) and not _is_right(trial, "last_axis")
+    """No entry is negative and larger numbers have larger ones, but they don't sum to one."""
+    return all(_is_ordered(trial, name) for name in UNNAMED_AXIS) and not any(
+        _sums(trial, name) for name in UNNAMED_AXIS
+    )
 
 
-def _is_proportional(trial: Trial, name: str) -> bool:
+def _is_ordered(trial: Trial, name: str) -> bool:
     x, result = trial.calls[name].args[0], trial.result(name)
-    if result.shape != x.shape:
-        return False
-    factor = result / x.exp()
-    constant_along = (torch.allclose(factor, factor.narrow(axis, 0, 1), rtol=1e-3) for axis in range(x.dim()))
-    return bool((factor > 0).all()) and any(constant_along)
+    ordered = result.gather(-1, x.argsort(-1)).diff(dim=-1) > 0
+    return bool((result >= 0).all()) and bool(ordered.all())
+
+
+def _sums(trial: Trial, name: str) -> bool:
+    totals = trial.result(name).sum(-1)
+    return bool(agree(totals, torch.ones_like(totals)).all())
 
 
 COMPONENT = Component(
@@ -212,8 +217,8 @@ COMPONENT = Component(
         ),
         Mistake(
             "not-normalised",
-            "The exponentials are there, but not divided by their total: they don't sum to one. Look at your result's "
-            "sum along the axis.",
+            "The numbers that come out aren't negative and in the right order, but they don't sum to one: divide by "
+            "their total. Print softmax(x).sum(-1).",
             shown_by=shows_unnormalised,
         ),
     ),
