@@ -185,18 +185,18 @@ blocks = {
 }
 show(
     dependency_diagram(blocks),
-    caption="What waits for what, from nine inputs (squares) to the first value that has heard of them all. Dots at the "
-    "same height don't wait for each other: they can be computed at the same time. Heights come one after the other: "
-    f"{', '.join(str(graph.depth) for graph in blocks.values())} steps.",
-    alt="Three diagrams over nine squares. Dense layer: nine dots at height 1, each joined to all squares. "
-    "Convolutions: rows of 7, 5, 3 and 1 dots at heights 1 to 4, each joined to three below. Recurrence: a staircase of "
-    "nine dots up to height 9.",
+    caption="What waits for what, from nine inputs (squares) to the first value that has heard of them "
+    "all. Dots at the same height don't wait for each other: they can be computed at the same time. "
+    f"Heights come one after the other: {', '.join(str(graph.depth) for graph in blocks.values())} steps.",
+    alt="Three diagrams over nine squares. Dense layer: nine dots at height 1, each joined to "
+    "all squares. Convolutions: rows of 7, 5, 3 and 1 dots at heights 1 to 4, each joined to "
+    "three below. Recurrence: a staircase of nine dots up to height 9.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · The neuron: a weighted sum and a nonlinearity
 #
-# $$y = g(w\cdot x + b), \qquad g(z) = \max(0, z)\quad\text{("ReLU")} .$$
+# $$y = g(w\cdot x + b), \qquad g(z) = \max(0, z)\quad\text{(called ReLU)} .$$
 #
 # The dot product asks *how much does the input look like $w$?* The bias $b$ says how much is enough. The nonlinearity $g$ is silent
 # below that. A **dense layer** is $D_\text{out}$ neurons that see the same inputs; neuron $k$ has row $k$ of the weight $W$. For $B$ inputs at once, as
@@ -266,10 +266,11 @@ points = torch.stack([first.flatten(), second.flatten()], dim=-1)  # (1681, 2)
 answers = dense(points, torch.tensor([[1.0, -1], [-1, 1]]), torch.zeros(2)).T.reshape(2, 41, 41)
 show(
     planes({"neuron 1": answers[0], "neuron 2": answers[1], "their sum": answers.sum(dim=0)}, extent=2),
-    caption="Your layer on two inputs. A neuron is zero on one side of a line and rises on the other. The sum of two "
-    "falls and rises again: it measures how different the inputs are, which neither can do alone.",
-    alt="Three coloured squares. The first brightens towards the lower right corner, the second towards the upper left "
-    "one, the third towards both, with a dark diagonal between them.",
+    caption="Your layer on two inputs. A neuron is zero on one side of a line and rises on the "
+    "other. The sum of two falls and rises again: it measures how different the inputs are, "
+    "which neither can do alone.",
+    alt="Three coloured squares. The first brightens towards the lower right corner, the second "
+    "towards the upper left one, the third towards both, with a dark diagonal between them.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -357,14 +358,15 @@ picture = (square | disc).float()
 difference = torch.tensor([1.0, 0, -1])
 left_right = along_rows(picture, difference).abs()
 above_below = along_rows(picture.T, difference).T.abs()
-seen = {"left against right": left_right, "above against below": above_below, "left-right, pooled": pooled(left_right)}
+found = {"left against right": left_right, "above against below": above_below}
 show(
-    pictures({"picture": picture, **seen}),
-    caption="Your conv1d along the rows and along the columns of a picture, its sign dropped: white where brightness "
-    "changes. The same three weights find all edges of one direction. Pooled: the largest of every 2 × 2 numbers; a "
-    "quarter as many numbers still tell roughly where the edges are.",
-    alt="Four small pictures: a white square and a disc on black; their left and right edges; their upper and lower "
-    "edges; the left and right edges again, coarser.",
+    pictures({"picture": picture, **found, "left-right, pooled": pooled(left_right)}),
+    caption="Your conv1d along the rows and along the columns of a picture, its sign dropped: "
+    "white where brightness changes. The same three weights find all edges of one direction. "
+    "Pooled: the largest of every 2 × 2 numbers; a quarter as many numbers still tell roughly "
+    "where the edges are.",
+    alt="Four small pictures: a white square and a disc on black; their left and right edges; "
+    "their upper and lower edges; the left and right edges again, coarser.",
 )
 
 # %% [markdown]
@@ -384,10 +386,11 @@ found = {name: conv1d(signal, pattern) for name, signal in {"early": early, "lat
 rows = {"early": early, "conv1d of it": found["early"], "late": late, "conv1d of that": found["late"]}
 show(
     signals(rows, marks=[3, 14]),
-    caption="A signal with a pattern at time 3, your convolution with that pattern as the kernel, and the same for time "
-    "14. The output is largest where the pattern begins, moves with it, and is otherwise the same.",
-    alt="Four signals below each other. The first has a swing up and down at time 3 and the second its largest peak "
-    "there; the third and fourth look the same, moved to time 14.",
+    caption="A signal with a pattern at time 3, your convolution with that pattern as the "
+    "kernel, and the same for time 14. The output is largest where the pattern begins, moves "
+    "with it, and is otherwise the same.",
+    alt="Four signals below each other. The first has a swing up and down at time 3 and the "
+    "second its largest peak there; the third and fourth look the same, moved to time 14.",
 )
 for name, output in found.items():
     print(f"{name}: largest output {output.max():.0f}, at time {output.argmax()}")
@@ -460,8 +463,10 @@ for name, places in {"early": shifts.EARLY, "late": shifts.LATE}.items():
     examples[f"{name}, upside down"] = drawn[labels == 1][0]
 show(
     signals(examples),
-    caption="Four of the signals, made on the spot. The noise has a standard deviation of a half, the pattern reaches 2.",
-    alt="Four noisy signals of 24 numbers. In the upper two the swing is in the left half, in the lower two in the right.",
+    caption="Four of the signals, made on the spot. The noise has a standard deviation of a "
+    "half, the pattern reaches 2.",
+    alt="Four noisy signals of 24 numbers. In the upper two the swing is in the left half, in "
+    "the lower two in the right.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -493,9 +498,10 @@ for name, run in runs.items():
 # %% tags=["demo"]
 show(
     bars_with_spread({name: row["unseen"] for name, row in measured["early"].items()}, "share right, late", chance=0.5),
-    caption="Trained on early patterns, asked about late ones, where no model has seen any. Each dot is a seed.",
-    alt="Five bars: dense and convolution near one half, convolution with pooling near 1, recurrence between 0.4 and "
-    "0.8, recurrence with pooling near 1.",
+    caption="Trained on early patterns, asked about late ones, where no model has seen any. "
+    "Each dot is a seed.",
+    alt="Five bars: dense and convolution near one half, convolution with pooling near 1, "
+    "recurrence between 0.4 and 0.8, recurrence with pooling near 1.",
 )
 print("three seeds each:           trained on early patterns           trained on late patterns")
 print("                            early            late               late             early")
@@ -557,11 +563,11 @@ class Colleagues(shifts.Convolution):
         return self.readout(strongest)
 
 # %% tags=["demo"]
-colleagues = shifts.train(Colleagues, seed=0)
+rightly_pooled, colleagues = runs["convolution + pooling"], shifts.train(Colleagues, seed=0)
 show(
-    loss_curves({"section 7": runs["convolution + pooling"].losses, "colleague": colleagues.losses}, "loss", "step"),
-    caption=f"Training loss of the two models. The colleague's is right about {colleagues.seen:.0%} of fresh early "
-    f"signals and {colleagues.unseen:.0%} of late ones.",
+    loss_curves({"section 7": rightly_pooled.losses, "colleague": colleagues.losses}, "loss", "step"),
+    caption=f"Training loss of the two models. The colleague's is right about {colleagues.seen:.0%} of "
+    f"fresh early signals and {colleagues.unseen:.0%} of late ones.",
     alt="Two loss curves that both fall towards 0, the colleague's more slowly.",
 )
 
