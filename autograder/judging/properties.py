@@ -51,6 +51,26 @@ def gradients_agree(*names: str, hint: str = "") -> Check:
     return check
 
 
+def has_the_parameters(name: str, hint: str) -> Check:
+    """An instance built as for the named call has the parameters that the call fills, of these shapes."""
+
+    def check(trial: Trial) -> None:
+        call = trial.calls[name]
+        init = call.init or ()
+        found = trial.subject.get_state(trial.construct(*init, **call.init_kwargs))
+        for parameter, tensor in (call.state or {}).items():
+            if parameter not in found:
+                raise Mismatch(
+                    what=f"{trial.component.name}({', '.join(map(str, init))})",
+                    expected=f"a parameter {parameter}",
+                    actual=f"only {', '.join(sorted(found)) or 'no parameters'}",
+                    hint=hint,
+                )
+            expect.tensor(found[parameter], what=parameter, shape=tensor.shape, hint=hint)
+
+    return check
+
+
 def leaves_its_inputs_alone(*names: str) -> Check:
     """No tensor that is passed in is written into."""
 

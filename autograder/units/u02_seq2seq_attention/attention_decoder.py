@@ -6,12 +6,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
-from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, gradients_agree, has_the_right_form, leaves_its_inputs_alone
-from autograder.judging.trial import Trial
+from autograder.judging.properties import (
+    agrees,
+    gradients_agree,
+    has_the_parameters,
+    has_the_right_form,
+    leaves_its_inputs_alone,
+)
 from autograder.units.u02_seq2seq_attention.truth import additive, shares, weighted
 
 State = dict[str, Tensor]
@@ -79,30 +82,30 @@ def parameters(draw: Draw, init: Sizes) -> State:
 class Formulas:
     """One step's quantities, from given parameters and inputs."""
 
-    def __init__(self, state: State, tokens: Tensor, old: Cell, memory: Tensor, mask: Tensor | None) -> None:
-        self.state, self.old, self.memory, self.mask = state, old, memory, mask
-        self.embedded = F.embedding(tokens, state["embedding.weight"])
+    def __init__(self, given: State, tokens: Tensor, old: Cell, memory: Tensor, mask: Tensor | None) -> None:
+        self.given, self.old, self.memory, self.mask = given, old, memory, mask
+        self.embedded = F.embedding(tokens, given["embedding.weight"])
 
     def weights(self, h: Tensor) -> Tensor:
         """How a hidden state attends to the memory: (B, T)."""
-        W_q, W_k, v = (self.state[f"{name}.weight"] for name in ("W_q", "W_k", "v"))
+        W_q, W_k, v = (self.given[f"{name}.weight"] for name in ("W_q", "W_k", "v"))
         return shares(additive(h, self.memory, W_q, W_k, v[0]), self.mask)
 
     def context(self, h: Tensor) -> Tensor:
         """What a hidden state gets from the memory: (B, M)."""
         return weighted(self.weights(h), self.memory)
 
-    def cell(self, context: Tensor) -> Cell:
+    def cell(self, context: Tensor, old: Cell | None = None) -> Cell:
         """The new (h, c) from the old and [embedding; context]."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         inputs = torch.cat([self.embedded, context], dim=-1)
-        h, c = torch.lstm_cell(inputs, self.old, *(self.state[f"cell.{name}"] for name in names))
+        h, c = torch.lstm_cell(inputs, old or self.old, *(self.given[f"cell.{name}"] for name in names))
         return h, c
 
     def logits(self, h: Tensor, context: Tensor) -> Tensor:
         """The projection of [h; context]."""
         inputs = torch.cat([h, context], dim=-1)
-        return F.linear(inputs, self.state["projection.weight"], self.state["projection.bias"])
+        return F.linear(inputs, self.given["projection.weight"], self.given["projection.bias"])
 
 
 Vector = Callable[[Formulas], Tensor]
@@ -116,17 +119,23 @@ def attended(step: Formulas) -> Tensor:
 def step(into_cell: Vector = attended, into_output: Vector = attended, masked: bool = True) -> Callable[..., Step]:
     """A step with one vector beside the embedding in the cell and another beside h in the projection."""
 
-    def made(init: Sizes, state: State, tokens: Tensor, old: Cell, memory: Tensor, memory_mask: Tensor) -> Step:
-        formulas = Formulas(state, tokens, old, memory, memory_mask if masked else None)
+    def made(init: Sizes, given: State, tokens: Tensor, state: Cell, memory: Tensor, memory_mask: Tensor) -> Step:
+        formulas = Formulas(given, tokens, state, memory, memory_mask if masked else None)
         h, c = formulas.cell(into_cell(formulas))
-        return formulas.logits(h, into_output(formulas)), (h, c), formulas.weights(old[0])
+        return formulas.logits(h, into_output(formulas)), (h, c), formulas.weights(state[0])
 
     return made
+
+
+def mean_of_the_visible(step: Formulas) -> Tensor:
+    """The mean of what the mask allows."""
+    return weighted(shares(torch.zeros_like(step.memory[..., 0]), step.mask), step.memory)
 
 
 INSTEAD: tuple[Vector, ...] = (
     lambda step: torch.zeros_like(step.memory[:, 0]),
     lambda step: step.memory.mean(1),
+    mean_of_the_visible,
     lambda step: step.memory.sum(1),
     lambda step: step.memory[:, -1],
     lambda step: step.memory[:, 0],
@@ -136,41 +145,31 @@ INSTEAD: tuple[Vector, ...] = (
 )
 """What may stand where the context belongs; some fit only where all widths are equal."""
 
-
 NEW: tuple[Vector, ...] = (lambda step: step.cell(attended(step))[0], lambda step: step.cell(attended(step))[1])
 """The new h and the new c, which may stand there in the projection."""
 
 
 def looks_after(
-    first: Vector, again: bool = False, weights_of_old: bool = False, context_of_old: bool = False
+    first: Vector,
+    again_from: Callable[[Cell, Cell], Cell] | None = None,
+    weights_of_old: bool = False,
+    context_of_old: bool = False,
 ) -> Callable[..., Step]:
-    """A step that attends with the h that the cell makes of ``first``; ``again``: and then runs the cell on that."""
+    """A step that attends with the h that the cell makes of ``first``.
 
-    def made(init: Sizes, state: State, tokens: Tensor, old: Cell, memory: Tensor, memory_mask: Tensor) -> Step:
-        formulas = Formulas(state, tokens, old, memory, memory_mask)
+    Then the cell may run again on what was found, from a state chosen by ``again_from`` of the old and the new one.
+    """
+
+    def made(init: Sizes, given: State, tokens: Tensor, state: Cell, memory: Tensor, memory_mask: Tensor) -> Step:
+        formulas = Formulas(given, tokens, state, memory, memory_mask)
         h, c = formulas.cell(first(formulas))
-        weights = formulas.weights(old[0] if weights_of_old else h)
-        context = formulas.context(old[0] if context_of_old else h)
-        if again:
-            h, c = formulas.cell(context)
+        weights = formulas.weights(state[0] if weights_of_old else h)
+        context = formulas.context(state[0] if context_of_old else h)
+        if again_from is not None:
+            h, c = formulas.cell(context, again_from(state, (h, c)))
         return formulas.logits(h, context), (h, c), weights
 
     return made
-
-
-def has_the_named_parts(trial: Trial) -> None:
-    """Embedding, cell, three maps for the score, and the projection, by name and shape."""
-    call = trial.calls["masked"]
-    found = trial.subject.get_state(trial.construct(*(call.init or ())))
-    for name, tensor in (call.state or {}).items():
-        if name not in found:
-            raise Mismatch(
-                what=f"AttentionDecoder{call.init}",
-                expected=f"a parameter {name}",
-                actual=f"only {', '.join(sorted(found)) or 'no parameters'}",
-                hint="The constructor is given: leave its sub-modules and their names as they are.",
-            )
-        expect.tensor(found[name], what=name, shape=tensor.shape)
 
 
 COMPONENT = Component(
@@ -179,7 +178,13 @@ COMPONENT = Component(
     oracle=step(),
     returns=("logits", ("h", "c"), "weights"),
     properties=(
-        Property("has_the_named_parts", 1, has_the_named_parts),
+        Property(
+            "has_the_named_parts",
+            1,
+            has_the_parameters(
+                "masked", hint="The constructor is given: leave its sub-modules and their names as they are."
+            ),
+        ),
         Property(
             "returns_logits_state_and_weights",
             1,
@@ -258,7 +263,8 @@ COMPONENT = Component(
                 *(looks_after(vector) for vector in (attended, *INSTEAD)),
                 looks_after(attended, weights_of_old=True),
                 looks_after(attended, context_of_old=True),
-                *(looks_after(vector, again=True) for vector in (attended, *INSTEAD[:5])),
+                *(looks_after(vector, lambda old, new: old) for vector in (attended, *INSTEAD)),
+                *(looks_after(vector, lambda old, new: new) for vector in (attended, *INSTEAD)),
             ),
             calls=(*UNMASKED, *MASKED),
         ),

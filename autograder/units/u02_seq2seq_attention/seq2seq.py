@@ -6,12 +6,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
-from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, gradients_agree, has_the_right_form, leaves_its_inputs_alone
-from autograder.judging.trial import Trial
+from autograder.judging.properties import (
+    agrees,
+    gradients_agree,
+    has_the_parameters,
+    has_the_right_form,
+    leaves_its_inputs_alone,
+)
 
 State = dict[str, Tensor]
 Memory = tuple[Tensor, Tensor]
@@ -98,29 +101,19 @@ def output_at_the_end(
     return torch.where((source_lengths == longest)[:, None, None], whole, short)
 
 
-def has_the_named_parts(trial: Trial) -> None:
-    """Two embeddings, two LSTMs and a projection, by name and shape."""
-    call = trial.calls["ragged"]
-    built = trial.construct(*(call.init or ()))
-    found = trial.subject.get_state(built)
-    for name, tensor in (call.state or {}).items():
-        if name not in found:
-            raise Mismatch(
-                what=f"Seq2Seq{call.init}",
-                expected=f"a parameter {name}",
-                actual=f"only {', '.join(sorted(found)) or 'no parameters'}",
-                hint="The constructor is given: leave its sub-modules and their names as they are.",
-            )
-        expect.tensor(found[name], what=name, shape=tensor.shape)
-
-
 COMPONENT = Component(
     name="Seq2Seq",
     draw=draw,
     oracle=stepwise(),
     returns=("the logits",),
     properties=(
-        Property("has_the_named_parts", 1, has_the_named_parts),
+        Property(
+            "has_the_named_parts",
+            1,
+            has_the_parameters(
+                "ragged", hint="The constructor is given: leave its sub-modules and their names as they are."
+            ),
+        ),
         Property(
             "returns_a_score_for_every_target_word_at_every_step",
             1,

@@ -4,14 +4,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
-from autograder.judging.expect import Mismatch
 from autograder.judging.properties import (
     agrees,
     every,
     gradients_agree,
+    has_the_parameters,
     has_the_right_form,
     leaves_its_inputs_alone,
     refuses,
@@ -48,22 +47,6 @@ def draw(draw: Draw) -> dict[str, Call]:
 def embedded(init: tuple[int, int], state: dict[str, Tensor], x: Tensor) -> Tensor:
     """x and PyTorch's embedding of the positions."""
     return x + F.embedding(torch.arange(x.shape[1]), state["embedding.weight"])
-
-
-def has_the_named_embedding(trial: Trial) -> None:
-    """An nn.Embedding with a row for every position, that learns."""
-    max_length, d_model = trial.calls["short"].init or (0, 0)
-    made = trial.construct(max_length, d_model)
-    state = trial.subject.get_state(made)
-    hint = "self.embedding is nn.Embedding(max_length, d_model)."
-    if "embedding.weight" not in state:
-        raise Mismatch(
-            what=f"LearnedPositions({max_length}, {d_model})",
-            expected="a parameter embedding.weight",
-            actual=f"only {', '.join(sorted(state)) or 'no parameters'}",
-            hint=hint,
-        )
-    expect.tensor(state["embedding.weight"], what="embedding.weight", shape=(max_length, d_model), hint=hint)
 
 
 def shows_content_dependent(trial: Trial) -> bool:
@@ -121,7 +104,11 @@ COMPONENT = Component(
     oracle=embedded,
     returns=("the output",),
     properties=(
-        Property("has_an_embedding_for_every_position", 1, has_the_named_embedding),
+        Property(
+            "has_an_embedding_for_every_position",
+            1,
+            has_the_parameters("short", hint="self.embedding is nn.Embedding(max_length, d_model)."),
+        ),
         Property(
             "adds_the_same_vectors_to_every_sequence",
             2,

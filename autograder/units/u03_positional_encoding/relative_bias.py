@@ -5,11 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
-from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, gradients_agree, has_the_right_form
+from autograder.judging.properties import agrees, gradients_agree, has_the_parameters, has_the_right_form
 from autograder.judging.trial import Trial
 
 State = dict[str, Tensor]
@@ -61,22 +59,6 @@ def lengths_exchanged(init: tuple[int, int], state: State, query_length: int, ke
     return looked_up()(init, state, key_length, query_length)
 
 
-def has_the_named_table(trial: Trial) -> None:
-    """An nn.Embedding with a row for each distance and a column for each head."""
-    heads, most = trial.calls["wide"].init or (0, 0)
-    made = trial.construct(heads, most)
-    state = trial.subject.get_state(made)
-    hint = "self.table is nn.Embedding(2 * max_distance + 1, num_heads)."
-    if "table.weight" not in state:
-        raise Mismatch(
-            what=f"RelativeBias({heads}, {most})",
-            expected="a parameter table.weight",
-            actual=f"only {', '.join(sorted(state)) or 'no parameters'}",
-            hint=hint,
-        )
-    expect.tensor(state["table.weight"], what="table.weight", shape=(2 * most + 1, heads), hint=hint)
-
-
 def shows_shared_across_heads(trial: Trial) -> bool:
     """With random parameters of whatever shape, all heads get the same biases."""
     call = trial.calls["wide"]
@@ -95,7 +77,11 @@ COMPONENT = Component(
     oracle=looked_up(),
     returns=("the bias",),
     properties=(
-        Property("has_a_table_of_distances_by_heads", 1, has_the_named_table),
+        Property(
+            "has_a_table_of_distances_by_heads",
+            1,
+            has_the_parameters("wide", hint="self.table is nn.Embedding(2 * max_distance + 1, num_heads)."),
+        ),
         Property(
             "has_a_bias_for_every_head_query_and_key",
             1,
