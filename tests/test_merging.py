@@ -129,6 +129,7 @@ def test_the_release_that_a_notebook_comes_from_is_found_from_its_cells() -> Non
     own = with_added(edited(OLD, f="def f(): return 1", cell_6="mine"), 2, prose("x", id="a"))
     assert closest(own, [OLD, NEW]) == 0
     assert closest(carry_over(own, OLD, NEW), [OLD, NEW]) == 1
+    assert closest(own, [OLD, {**NEW, "metadata": OLD["metadata"]}]) == 0
     assert closest(OLD, [OLD, {**OLD, "metadata": {"course": {"release": "1.1"}}}]) == 0
 
 

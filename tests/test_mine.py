@@ -169,11 +169,11 @@ def test_what_is_nowhere_is_refused_with_a_sentence(work: Path) -> None:
 
 
 def test_of_two_components_that_need_each_other_the_inner_one_takes_the_reference(work: Path) -> None:
-    put(work / "mine/04/causal_mask.py", "from mine import local_mask\ncausal_mask = 1")
-    put(work / "mine/04/local_mask.py", "from mine import causal_mask\nlocal_mask = 2")
+    put(work / "mine/04/causal_mask.py", "from mine import local_mask\ncausal_mask = ['own', local_mask]")
+    put(work / "mine/04/local_mask.py", "from mine import causal_mask\nlocal_mask = ['own', causal_mask]")
     put(work / LATER / "reference.py", "causal_mask = local_mask = 'reference'")
     ran = python("from mine import causal_mask\nprint(causal_mask)", work / LATER)
-    assert ran.stdout.endswith("\n1\n") and ran.stderr == ""
+    assert ran.stdout.endswith("\n['own', ['own', 'reference']]\n") and ran.stderr == ""
 
 
 def test_a_component_changed_while_the_kernel_runs_is_taken_anew(work: Path) -> None:
