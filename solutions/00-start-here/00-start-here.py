@@ -97,7 +97,7 @@ print(f"largest finite float32: {largest:.1e}, which is e to the power of {math.
 # ### Exercise 1 · `softmax` &nbsp; ●○○ &nbsp; 8 min
 #
 # **Build** a softmax that is right for large numbers too (Goodfellow et al. 2016, *Deep Learning*, eq. 4.1). The scores of attention, from unit
-# 02 on, are as large as that, and one NaN spoils a whole training.
+# 02 on, can be large, and a single NaN spoils a whole training run.
 #
 # **Shapes.** `x` of any shape and an axis `dim` in; the same shape out. Along `dim` the shares sum to 1; along other axes nothing is mixed.
 #
@@ -199,7 +199,7 @@ show(
 # $$y = g(w\cdot x + b), \qquad g(z) = \max(0, z)\quad\text{(called ReLU)} .$$
 #
 # The dot product asks *how much does the input look like $w$?* The bias $b$ says how much is enough. The nonlinearity $g$ is silent
-# below that. A **dense layer** is $D_\text{out}$ neurons that see the same inputs; neuron $k$ has row $k$ of the weight $W$. For $B$ inputs at once, as
+# below that. A **dense layer** is $D_\text{out}$ neurons that see the same inputs; neuron $k$ has row $k$ of the weight $W$ and entry $k$ of the bias. For $B$ inputs at once, as
 # rows of $X$:
 #
 # $$Y = g(X W^\top + b), \qquad (B, D_\text{in})\,(D_\text{in}, D_\text{out}) \to (B, D_\text{out}) .$$
@@ -281,8 +281,8 @@ show(
 #
 # $$y_i = \sum_{k=0}^{K-1} x_{i+k}\,w_k , \qquad i = 0, \dots, T-K .$$
 #
-# **By hand.** $x = (1, 3, 2, 0, 1)$, $w = (1, 0, -1)$: $\;y = (1-2,\; 3-0,\; 2-1) = (-1, 3, 1)$. Three places, since $5-3+1$ kernels
-# fit.
+# **By hand.** $x = (1, 3, 2, 0, 1)$, $w = (1, 0, -1)$: $\;y = (1-2,\; 3-0,\; 2-1) = (-1, 3, 1)$. Three numbers, since a kernel of 3
+# fits into 5 at $5-3+1$ places.
 #
 # **Shift in, shift out.** Let $x'$ be $x$, delayed by $s$: $x'_i = x_{i-s}$. Then $y'_i = \sum_k x_{i-s+k}\,w_k = y_{i-s}$: the output is delayed by $s$, and is
 # otherwise the same. This is called **equivariance**, and it holds for *any* weights: nobody has to learn it.
@@ -358,9 +358,9 @@ picture = (square | disc).float()
 difference = torch.tensor([1.0, 0, -1])
 left_right = along_rows(picture, difference).abs()
 above_below = along_rows(picture.T, difference).T.abs()
-found = {"left against right": left_right, "above against below": above_below}
+edges = {"left against right": left_right, "above against below": above_below}
 show(
-    pictures({"picture": picture, **found, "left-right, pooled": pooled(left_right)}),
+    pictures({"picture": picture, **edges, "left-right, pooled": pooled(left_right)}),
     caption="Your conv1d along the rows and along the columns of a picture, its sign dropped: "
     "white where brightness changes. The same three weights find all edges of one direction. "
     "Pooled: the largest of every 2 × 2 numbers; a quarter as many numbers still tell roughly "
@@ -433,11 +433,11 @@ print("delayed by two steps:", states(torch.tensor([0.0, 0, 4, 0, 0])))
 # longer signals: the steps to a value that has heard of the whole signal, and the weights that are needed.
 
 # %% tags=["demo"]
-print("          dense layer            convolutions of width 3     recurrence, one number")
-print("length    steps     weights      steps    weights            steps    weights")
+print("             dense layer    convolutions, width 3    recurrence, one number")
+print("length    steps  weights         steps  weights            steps  weights")
 for T in (9, 33, 129):
-    depth = dense_graph(T).depth, convolution_graph(T, 3).depth, recurrence_graph(T).depth
-    print(f"{T:6}    {depth[0]:5} {T * T:11,}      {depth[1]:5} {3 * depth[1]:10}            {depth[2]:5} {2:10}")
+    d, c, r = (graph.depth for graph in (dense_graph(T), convolution_graph(T, 3), recurrence_graph(T)))
+    print(f"{T:6} {d:8} {T * T:8,} {c:13} {3 * c:8} {r:16} {2:8}")
 
 # %% [markdown]
 # **Dense:** one step, but $T^2$ weights, no two of them shared, and one fixed length. **Convolution:** all places of a layer at once, few weights, but
