@@ -9,7 +9,7 @@ from autograder.kernel.kernel import Kernel
 from autograder.kernel.limits import MEGABYTE, Limits
 from autograder.kernel.sandbox import NoSandbox
 
-SHORT = Limits(cell_seconds=2, component_seconds=2, submission_seconds=60, memory=700 * MEGABYTE)
+SHORT = Limits(cell_seconds=1, component_seconds=1, submission_seconds=120, patience=5, memory=700 * MEGABYTE)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import linecache
 import math
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,35 +44,42 @@ class InProcessSubject:
         self._objects: list[Any] = [component]
         self._forbidden = Forbidden(forbidden)
 
+    @property
+    def forbidden(self) -> Forbidden:
+        """What sees forbidden calls."""
+        return self._forbidden
+
     def construct(self, factory: Handle | Library, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Handle:
-        made = self._run(self._resolve(factory), self._receive(tuple(args)), self._receive(dict(kwargs)))
-        self._objects.append(made)
+        function, own_args, own_kwargs = self._resolve(factory), self._receive(tuple(args)), self._receive(dict(kwargs))
+        with _student_errors(), contextlib.nullcontext() if isinstance(factory, Library) else self._forbidden:
+            self._objects.append(function(*own_args, **own_kwargs))
         return Handle(len(self._objects) - 1)
 
     def call(self, target: Handle, args: Sequence[Any], kwargs: Mapping[str, Any], method: str = "") -> Any:
-        function = self._resolve(target)
-        if method:
-            function = self._attribute(function, method)
-        return plain(self._run(function, self._receive(tuple(args)), self._receive(dict(kwargs))))
+        function, own_args, own_kwargs = self._resolve(target), self._receive(tuple(args)), self._receive(dict(kwargs))
+        with _student_errors(), self._forbidden:
+            return plain(_attribute(function, method)(*own_args, **own_kwargs))
 
     def call_and_look_back(self, target: Handle, args: Sequence[Any], kwargs: Mapping[str, Any]) -> After:
-        own_args, own_kwargs = self._receive(tuple(args)), self._receive(dict(kwargs))
-        value = self._run(self._resolve(target), own_args, own_kwargs)
-        return After(plain(value), plain(own_args), plain(own_kwargs))
+        function, own_args, own_kwargs = self._resolve(target), self._receive(tuple(args)), self._receive(dict(kwargs))
+        with _student_errors(), self._forbidden:
+            return After(plain(function(*own_args, **own_kwargs)), plain(own_args), plain(own_kwargs))
 
     def attribute(self, target: Handle, path: str) -> Any:
-        return plain(self._attribute(self._resolve(target), path))
+        with _student_errors(), self._forbidden:
+            return plain(_attribute(self._resolve(target), path))
 
     def get_state(self, target: Handle) -> dict[str, Tensor]:
-        return {name: plain(tensor.detach()) for name, tensor in _named_tensors(self._module(target)).items()}
+        with _student_errors(), self._forbidden:
+            return {name: plain(tensor.detach()) for name, tensor in _named_tensors(self._module(target)).items()}
 
     def set_state(self, target: Handle, state: Mapping[str, Tensor]) -> None:
-        module = self._module(target)
         dtypes = {tensor.dtype for tensor in state.values() if tensor.dtype.is_floating_point}
-        if len(dtypes) == 1:
-            module.to(dtypes.pop())
-        named = _named_tensors(module)
-        with torch.no_grad():
+        with _student_errors(), self._forbidden, torch.no_grad():
+            module = self._module(target)
+            if len(dtypes) == 1:
+                module.to(dtypes.pop())
+            named = _named_tensors(module)
             for name, tensor in state.items():
                 _copy_into(named, name, tensor)
 
@@ -82,14 +89,14 @@ class InProcessSubject:
         function = self._resolve(target)
         inputs = {"args": self._receive(tuple(args)), "kwargs": self._receive(dict(kwargs))}
         variables = {path: leaf.requires_grad_() for path, leaf in leaves(inputs) if is_float_tensor(leaf)}
-        if isinstance(function, nn.Module):
-            variables |= {f"state.{name}": parameter for name, parameter in function.named_parameters()}
-        with torch.enable_grad():
-            value = self._run(function, inputs["args"], inputs["kwargs"])
-            with _student_errors():
-                total = _contract([leaf for _, leaf in leaves(value) if is_float_tensor(leaf)], cotangents)
-                found = _gradients(total, list(variables.values()))
-        return Gradients(plain(value), dict(zip(variables, plain(found), strict=True)))
+        # The backward pass and the conversion of results may run the student's code as much as the call itself.
+        with _student_errors(), self._forbidden, torch.enable_grad():
+            if isinstance(function, nn.Module):
+                variables |= {f"state.{name}": parameter for name, parameter in function.named_parameters()}
+            value = function(*inputs["args"], **inputs["kwargs"])
+            total = _contract([leaf for _, leaf in leaves(value) if is_float_tensor(leaf)], cotangents)
+            found = _gradients(total, list(variables.values()))
+            return Gradients(plain(value), dict(zip(variables, plain(found), strict=True)))
 
     def close(self) -> None:
         self._objects.clear()
@@ -109,21 +116,18 @@ class InProcessSubject:
             return lambda *args, **kwargs: leaf.function(*plain(args), **plain(kwargs))
         return leaf
 
-    def _run(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        with _student_errors(), self._forbidden:
-            return function(*args, **kwargs)
-
-    def _attribute(self, owner: Any, path: str) -> Any:
-        with _student_errors():
-            for part in path.split("."):
-                owner = getattr(owner, part)
-            return owner
-
     def _module(self, target: Handle) -> nn.Module:
         module = self._resolve(target)
         if not isinstance(module, nn.Module):
             raise StudentError("TypeError", f"expected an nn.Module, got a {type(module).__name__}")
         return module
+
+
+def _attribute(owner: Any, path: str) -> Any:
+    """Return what is at a dotted path below an object; the object itself for an empty path."""
+    for part in filter(None, path.split(".")):
+        owner = getattr(owner, part)
+    return owner
 
 
 def library_object(path: str) -> Any:
@@ -158,11 +162,11 @@ def _plain(value: Any, depth: int, budget: Iterator[int]) -> Any:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple):
-        return tuple(_plain(item, depth - 1, budget) for item in value)
+        return tuple(_plain(item, depth - 1, budget) for item in tuple.__iter__(value))
     if isinstance(value, list):
-        return [_plain(item, depth - 1, budget) for item in value]
-    if isinstance(value, dict) and all(type(key) in (str, int, bool, float) for key in value):
-        return {key: _plain(item, depth - 1, budget) for key, item in value.items()}
+        return [_plain(item, depth - 1, budget) for item in list.__iter__(value)]
+    if isinstance(value, dict) and all(type(key) in (str, int, bool, float) for key in dict.__iter__(value)):
+        return {key: _plain(item, depth - 1, budget) for key, item in dict.items(value)}
     if isinstance(value, (Handle, Library, Seeded, Callback, Opaque)):
         return value
     return Opaque(type(value).__name__, _short_text(value))

@@ -27,6 +27,8 @@ from autograder.judging.inprocess import InProcessSubject
 from autograder.judging.remote import serve
 from autograder.judging.wire import Channel, decode, encode
 from autograder.kernel.cells import Cell
+from autograder.kernel.guard import guarded
+from autograder.kernel.linux import wait_until_readable
 from autograder.kernel.notebook import Bound, Notebook
 from autograder.kernel.stubs import install_mine
 from autograder.kernel.tampering import Snapshot, changes, machinery_changed
@@ -72,6 +74,8 @@ class Submission:
         record(0)
         gc.freeze()
         while True:
+            # A thread that a cell left running must not work for the components that are asked now.
+            wait_until_readable(self._connection.fileno())
             match decode(self._channel.receive()):
                 case ("fork",):
                     self._start(bound, notebook)
@@ -129,7 +133,9 @@ def serve_components(channel: Channel, bound: dict[str, Bound], notebook: Notebo
         notebook.names.update(untouched | component.names | references(order, notebook.given))
         notebook.names[order["name"]] = component.value
         allow_cpu(order["seconds"])
-        serve(channel, InProcessSubject(component.value, tuple(order["forbidden"])))
+        subject = InProcessSubject(component.value, tuple(order["forbidden"]))
+        with guarded(subject.forbidden, tuple(order["forbidden"])):
+            serve(channel, subject)
 
 
 def references(order: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Two further walls, where the kernel has them: a filter on system calls (seccomp) and one on files (Landlock).
 
 The namespaces alone keep a submission in. These take away what a hole in the kernel would be reached through: system
-calls that no notebook needs, sockets that aren't local, and writing anywhere but in the scratch space.
+calls that no notebook needs, sockets that aren't local, other programs, writing anywhere but in the scratch space.
 """
 
 import errno
@@ -44,6 +44,8 @@ REFUSED = {  # numbers on x86_64 and aarch64, from the kernel's unistd.h
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
     "personality": (135, 92),
+    "execve": (59, 221),
+    "execveat": (322, 281),
     "move_pages": (279, 239),
 }
 CLONE, CLONE3, SOCKET = (56, 220), (435, 435), (41, 198)
@@ -59,12 +61,8 @@ _ALLOW, _ERROR = 0x7FFF0000, 0x00050000
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _PATH_BENEATH = 1, 1
-_WRITING = {
-    1: 0x1FF2,
-    2: 0x3FF2,
-    3: 0x7FF2,
-    5: 0xFFF2,
-}  # by version: every right but execute, read file, read directory
+_WRITING = {1: 0x1FF2, 2: 0x3FF2, 3: 0x7FF2, 5: 0xFFF2}  # by version: all rights but to execute and read
+_EXECUTE = 1
 _NETWORK_SINCE, _BIND_AND_CONNECT = 4, 3
 _SCOPE_SINCE, _ABSTRACT_SOCKETS_AND_SIGNALS = 6, 3
 
@@ -82,13 +80,15 @@ def filter_system_calls() -> bool:
 
 
 def write_only_below(folder: str) -> bool:
-    """Let this process and its children write below one folder only, for good; False where that can't be had."""
+    """Let this process and its children start no program and write below one folder only; False if that can't be."""
     try:
         version = linux.system_call(_CREATE_RULESET, None, 0, _ASK_VERSION)
         writing = _WRITING[max(known for known in _WRITING if known <= version)]
         network = _BIND_AND_CONNECT if version >= _NETWORK_SINCE else 0
         scoped = _ABSTRACT_SOCKETS_AND_SIGNALS if version >= _SCOPE_SINCE else 0
-        handled = struct.pack("QQQ", writing, network, scoped)[: 8 * (1 + (version >= _NETWORK_SINCE) + bool(scoped))]
+        handled = struct.pack("QQQ", writing | _EXECUTE, network, scoped)[
+            : 8 * (1 + (version >= _NETWORK_SINCE) + bool(scoped))
+        ]
         rules = linux.system_call(_CREATE_RULESET, handled, len(handled), 0)
         place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         linux.system_call(_ADD_RULE, rules, _PATH_BENEATH, struct.pack("=Qi", writing, place), 0)

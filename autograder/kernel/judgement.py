@@ -119,9 +119,13 @@ class _Run:
         context = self.context
         with context.kernel.session() as session:
             report = session.run(list(self._left.values()), context.names, context.references.earlier, context.end)
-            self._note(report)
-            again = self._drop(report) if report.stopped else self._ask_all(session, report)
+            if not report.stopped:
+                self._note(report)
+                again = self._ask_all(session, report)
         context.cpu_seconds += session.cpu_seconds
+        if report.stopped:
+            self._note(session.explained(report))
+            again = self._drop(report)
         return again and time.monotonic() < context.end
 
     def _note(self, report: Report) -> None:
@@ -196,8 +200,9 @@ class _Run:
         return failed or any(map(self._own_problem, self._components))
 
     def _ask(self, session: Session, component: Component) -> tuple[ComponentVerdict, bool]:
-        seconds = self.context.kernel.limits.component_seconds
-        subject = session.subject(self._order(component), min(time.monotonic() + seconds, self.context.end))
+        limits = self.context.kernel.limits
+        patience = time.monotonic() + limits.component_seconds * limits.patience
+        subject = session.subject(self._order(component), min(patience, self.context.end))
         verdict = judge(component, subject, self.context.seed)
         subject.close()
         if subject.died:

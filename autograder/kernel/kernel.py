@@ -15,7 +15,7 @@ from autograder.kernel import linux
 from autograder.kernel.limits import Limits
 from autograder.kernel.sandbox import NoSandbox, advice
 from autograder.kernel.session import Session
-from autograder.kernel.template import ANY_CPU, CPU, END, IMPORT, LENGTH, NO_SANDBOX, READY, SECONDS, START
+from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, IMPORT, LENGTH, NO_SANDBOX, READY, START
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
@@ -72,7 +72,7 @@ class Kernel:
                 yield session
             finally:
                 ours.close()
-                (session.cpu_seconds,) = SECONDS.unpack(self._order(END, SECONDS.size))
+                session.cpu_seconds, session.died_of = ENDED.unpack(self._order(END, ENDED.size))
 
     def _start(self, theirs: socket.socket, cpu: int) -> None:
         try:

@@ -8,11 +8,13 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds are wall-clock for the judge's patience and CPU for the process itself; sizes are bytes."""
+    """Seconds of a cell and of a component are CPU time; ``patience`` times as long may pass by the clock, since a
+    machine may be busy. The seconds of a submission are by the clock. Sizes are bytes."""
 
     cell_seconds: float = 20.0
     component_seconds: float = 20.0
-    submission_seconds: float = 120.0
+    submission_seconds: float = 300.0
+    patience: float = 3.0
     memory: int = 2048 * MEGABYTE
     disk: int = 64 * MEGABYTE
     output: int = 64 * 1024

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import select
 import struct
 from functools import cache
 
@@ -95,6 +96,14 @@ def drop_capabilities() -> None:
     """Give up every capability for good."""
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     _call("capset", header, bytes(24))
+
+
+def wait_until_readable(descriptor: int) -> None:
+    """Wait for something to read, and let no other Python thread of this process run meanwhile."""
+    request = struct.pack("ihh", descriptor, select.POLLIN, 0)
+    # A PyDLL, unlike a CDLL, keeps the interpreter's lock during the call.
+    while ctypes.PyDLL(None).poll(request, ctypes.c_ulong(1), ctypes.c_int(-1)) < 0:
+        pass
 
 
 def current_cpu() -> int:

@@ -6,6 +6,7 @@ and :meth:`Place.confine` then make a PID namespace, fresh scratch space and lim
 """
 
 import contextlib
+import math
 import os
 import resource
 import signal
@@ -226,7 +227,7 @@ def _outermost(paths: Iterable[str]) -> list[str]:
 def _resources(limits: Limits, memory_in_use: int) -> dict[int, int]:
     return {
         resource.RLIMIT_AS: memory_in_use + limits.memory,
-        resource.RLIMIT_CPU: int(limits.submission_seconds) + 1,
+        resource.RLIMIT_CPU: math.ceil(limits.submission_seconds),
         resource.RLIMIT_FSIZE: limits.disk,
         resource.RLIMIT_NPROC: limits.processes,
         resource.RLIMIT_NOFILE: MOST_DESCRIPTORS,

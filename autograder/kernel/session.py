@@ -4,7 +4,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.judging.remote import DIED, TIMED_OUT, RemoteSubject
@@ -15,6 +15,7 @@ from autograder.kernel.limits import Limits
 
 ANSWER_SECONDS = 10.0
 MOST_CHANGES = 20
+TOO_LONG = "The cell ran longer than the time limit: is there a loop that never ends?"
 SIGKILL, SIGSEGV, SIGXCPU = 9, 11, 24
 
 
@@ -54,6 +55,7 @@ class Session:
         self._limits = limits
         self._process: Channel | None = None
         self.cpu_seconds = 0.0
+        self.died_of = 0
 
     def run(self, cells: Sequence[Cell], components: Sequence[str], earlier: str, end: float) -> Report:
         """Run cells until one crashes, hangs or ends its process; ``end`` is the moment at which patience ends."""
@@ -67,6 +69,12 @@ class Session:
             report.bound, report.machinery_changed = self._ready(components)
         except Broken as broken:
             report.ran.append(Ran(str(broken), crashed=True, broke=True))
+        return report
+
+    def explained(self, report: Report) -> Report:
+        """Return the report with what is known, once the session is over, of how a cell ended the process."""
+        if report.ran and report.ran[-1].broke and self.died_of == SIGXCPU:
+            report.ran[-1] = replace(report.ran[-1], problem=TOO_LONG)
         return report
 
     def subject(self, order: Mapping[str, Any], deadline: float) -> RemoteSubject:
@@ -127,7 +135,7 @@ class Session:
         }
 
     def _cell(self, index: int, end: float) -> Ran:
-        seconds = min(self._limits.cell_seconds, end - time.monotonic())
+        seconds = min(self._limits.cell_seconds * self._limits.patience, end - time.monotonic())
         match self._receive(seconds):
             case ("cell", int() as number, str() as problem, str() as printed, bool() as crashed) if number == index:
                 return Ran(problem[:MAX_TEXT], printed[: 2 * self._limits.output], crashed)
@@ -151,13 +159,11 @@ class Session:
         try:
             return decode(self._channel.receive())
         except TimeoutError:
-            raise Broken("The cell ran longer than the time limit: is there a loop that never ends?") from None
+            raise Broken(TOO_LONG) from None
         except BadFrame:
             raise Broken("The cell broke the process that ran it.") from None
         except (EOFError, OSError):
-            raise Broken(
-                "The cell ended the process that ran it, or was ended for using too much time or memory."
-            ) from None
+            raise Broken("The cell ended the process that ran it, or needed too much memory.") from None
 
 
 def cause_of_death(number: int) -> StudentError:

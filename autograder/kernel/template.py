@@ -24,7 +24,7 @@ START, END, IMPORT = b"S", b"E", b"I"
 READY = b"+"
 NO_SANDBOX = 3
 GRACE_SECONDS = 0.2
-SECONDS = struct.Struct("!d")
+ENDED = struct.Struct("!dh")
 CPU = struct.Struct("!h")
 ANY_CPU = -1
 TYPICAL_SIZE = 1024 * MEGABYTE
@@ -75,7 +75,7 @@ class Template:
                     self._start(*descriptors)
                     self._control.sendall(READY)
                 case b"E":
-                    self._control.sendall(SECONDS.pack(self._end()))
+                    self._control.sendall(ENDED.pack(*self._end()))
                 case b"I":
                     self._warm_up(self._names())
                     self._control.sendall(READY)
@@ -106,18 +106,19 @@ class Template:
             _leave_to_child(descriptor)
         Submission(socket.socket(fileno=descriptor), self._untouched, private=self._place is not None).run()
 
-    def _end(self) -> float:
-        """Kill the child with all that it started; return the CPU seconds that it, and forking it, have cost."""
+    def _end(self) -> tuple[float, int]:
+        """Kill the child and all it started; return the CPU seconds of it and of forking it, and what signal it died of."""
         if self._child is None:
-            return 0.0
+            return 0.0, 0
         _wait_a_little(self._child)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)
-        _, _, usage = os.wait4(self._child, 0)
+        _, status, usage = os.wait4(self._child, 0)
         self._child = None
-        return usage.ru_utime + usage.ru_stime + _cpu_seconds() - self._cpu
+        died_of = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        return usage.ru_utime + usage.ru_stime + _cpu_seconds() - self._cpu, died_of
 
     def _names(self) -> list[str]:
         (length,) = LENGTH.unpack(self._control.recv(LENGTH.size, socket.MSG_WAITALL))
@@ -159,9 +160,11 @@ def _leave_to_child(descriptor: int) -> None:
     child = os.fork()
     if child:
         os.close(descriptor)
-        while os.wait()[0] != child:
-            pass
-        os._exit(0)
+        ended, status = os.wait()
+        while ended != child:
+            ended, status = os.wait()
+        # A first process of a namespace can't die of a signal of its own; it hands the number on.
+        os._exit(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
 
 
 def _memory_in_use() -> int:

@@ -156,6 +156,17 @@ print(json.dumps([
     assert seen(kernel, source) == [-1] * 6 + ["OSError", "PermissionError", "PermissionError"]
 
 
+def test_no_program_can_be_started(kernel: Kernel) -> None:
+    source = """
+import os, subprocess, sys
+print(json.dumps([
+    tried(lambda: subprocess.run([sys.executable, '-c', ''])), tried(lambda: subprocess.run(['/bin/sh', '-c', 'id'])),
+    tried(lambda: os.execv(sys.executable, ['python'])), os.system('true') != 0,
+]))
+"""
+    assert seen(kernel, source) == ["PermissionError", "FileNotFoundError", "PermissionError", True]
+
+
 def test_the_environment_holds_nothing_of_the_grader_s(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_TOKEN", SECRET)
     with Kernel(limits=kernel.limits) as fresh:
