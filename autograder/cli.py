@@ -143,6 +143,8 @@ def _chosen(units: list[str] | None) -> list[str]:
 
 def _jupyterlab(unit: str, port: int, browser: bool) -> int:
     options = [f"--LabApp.default_url=/lab/tree/{unit}/{unit}.ipynb", f"--ServerApp.root_dir={ROOT / 'work'}"]
+    # The course works without a network: no looking for news and updates, and no question whether to.
+    options += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     options += [f"--port={port}", *([] if browser else ["--no-browser"]), *_as_root()]
     # So that `course` is found in JupyterLab's terminals and cells, also where nobody activated the environment.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
