@@ -43,6 +43,15 @@ def test_every_model_gives_two_logits_for_each_signal(name: str) -> None:
     assert shifts.MODELS[name]()(torch.randn(3, shifts.LENGTH)).shape == (3, 2)
 
 
+@pytest.mark.parametrize("name", shifts.MODELS)
+def test_every_model_tells_a_pattern_in_the_middle_from_silence(name: str) -> None:
+    torch.manual_seed(0)
+    pattern = torch.zeros(1, shifts.LENGTH)
+    pattern[0, 10:14] = torch.tensor(shifts.PATTERN)
+    model = shifts.MODELS[name]()
+    assert (model(pattern) - model(torch.zeros(1, shifts.LENGTH))).abs().max() > 1e-6
+
+
 @pytest.mark.parametrize(
     ("name", "invariant"), [("convolution + pooling", True), ("convolution", False), ("dense", False)]
 )
