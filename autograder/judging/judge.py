@@ -85,13 +85,14 @@ def _ask(
 
 
 def explain(error: StudentError) -> str:
-    """Return a sentence for the student about what their code raised, and where."""
+    """Return a sentence for the student about what their code raised, where, and in which call."""
     place = f" ({error.line})" if error.line else ""
     if error.kind == "ForbiddenCall":
         return f"{error.text[:1].upper()}{error.text[1:]}{place}."
     if error.kind == UNFINISHED:
         return "Not written yet: it raises NotImplementedError."
-    return f"Your code raised {error.kind}: {error.text}{place}"
+    call = f" The call was {error.call}." if error.call else ""
+    return f"Your code raised {error.kind}: {error.text}{place}.{call}"
 
 
 def readable(name: str) -> str:

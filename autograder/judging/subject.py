@@ -69,13 +69,17 @@ class Gradients:
 
 
 class StudentError(Exception):
-    """The student's code raised, was stopped, or did what is forbidden; ``line`` quotes the place in their cell."""
+    """The student's code raised, was stopped, or did what is forbidden.
 
-    def __init__(self, kind: str, text: str, line: str = "") -> None:
+    ``line`` quotes the place in their cell, ``call`` says what was called with what, if it was a drawn call.
+    """
+
+    def __init__(self, kind: str, text: str, line: str = "", call: str = "") -> None:
         super().__init__(f"{kind}: {text}")
         self.kind = kind
         self.text = text
         self.line = line
+        self.call = call
 
 
 class Subject(Protocol):

@@ -171,6 +171,7 @@ class Trial:
             try:
                 self._remembered[key] = compute()
             except StudentError as error:
+                error.call = self.describe(name)
                 self._remembered[key] = error
         found = self._remembered[key]
         if isinstance(found, StudentError):

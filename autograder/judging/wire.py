@@ -230,9 +230,8 @@ def _unpack_tensor(content: Any, body: memoryview) -> Tensor:
     if math.prod(shape) * dtype.itemsize != count or start + count > len(body):
         raise BadFrame("a tensor whose bytes don't fit its shape")
     if count == 0:
-        return torch.empty(shape, dtype=dtype)
-    raw = torch.frombuffer(bytearray(body[start : start + count]), dtype=torch.uint8)
-    if dtype == torch.bool:
-        raw = (raw != 0).to(torch.uint8)
-    made = raw.view(dtype).reshape(shape)
+        made = torch.empty(shape, dtype=dtype)
+    else:
+        raw = torch.frombuffer(bytearray(body[start : start + count]), dtype=torch.uint8)
+        made = (raw != 0 if dtype == torch.bool else raw.view(dtype)).reshape(shape)
     return made.requires_grad_() if content["requires_grad"] and dtype.is_floating_point else made

@@ -27,7 +27,9 @@ FILES = ("/etc/ld.so.cache", "/sys/devices/system/cpu")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 COURSE_PACKAGES = ("autograder", "data", "figures")
 PRIVATE = ("solutions", "course", "tests", "build", "work", ".git")
-SCRATCH = "/tmp"
+# Not /tmp, in which the course itself may lie.
+SCRATCH = "/scratch"
+MOUNT_POINT = "/tmp"
 MOST_FILES = 10_000
 MOST_DESCRIPTORS = 256
 
@@ -137,7 +139,7 @@ def _furnish(trees: list[Tree]) -> Place:
         _write("/proc/self/oom_score_adj", "1000")
         _write("/proc/sys/user/max_user_namespaces", "0")
     linux.mount("", "/", "", linux.MS_REC | linux.MS_PRIVATE)
-    root = SCRATCH
+    root = MOUNT_POINT
     linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=16m")
     for tree in trees:
         _plant(tree, root)
@@ -146,6 +148,8 @@ def _furnish(trees: list[Tree]) -> Place:
     os.makedirs(f"{root}{SCRATCH}")
     linux.mount("tmpfs", f"{root}{SCRATCH}", "tmpfs", _NO_TRICKS, "mode=700,size=64m")
     os.symlink(SCRATCH, f"{root}/dev/shm")
+    if not os.path.exists(f"{root}/tmp"):
+        os.symlink(SCRATCH, f"{root}/tmp")
     linux.change_root(root)
     here = os.open("/", os.O_RDONLY | os.O_CLOEXEC)
     linux.set_attributes(here, linux.ATTR_READ_ONLY, recursive=False)
