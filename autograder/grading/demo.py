@@ -110,11 +110,12 @@ def _submission(release: Notebook, components: tuple[str, ...], student: Student
 
 
 def _answer(component: str, prefix: str, place: int) -> str:
-    """Return one of the answers of that kind, another one for each place in the class."""
-    paths = sorted((ANSWERS / component).glob(f"{prefix}*.py"))
-    if not paths:
+    """Return one of the answers of that kind that need no earlier unit, another one for each place in the class."""
+    found = [path.read_text(encoding="utf-8") for path in sorted((ANSWERS / component).glob(f"{prefix}*.py"))]
+    answers = [answer for answer in found if "from mine import" not in answer]
+    if not answers:
         raise NoRelease(f"There is no answer {prefix}*.py in {ANSWERS / component}.")
-    return paths[place % len(paths)].read_text(encoding="utf-8")
+    return answers[place % len(answers)]
 
 
 def _cell(notebook: Notebook, label: str) -> dict[str, Any]:
