@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from types import TracebackType
 import autograder
 from autograder.kernel import linux
 from autograder.kernel.limits import Limits
-from autograder.kernel.sandbox import NoSandbox, advice
+from autograder.kernel.sandbox import SCRATCH, NoSandbox, advice
 from autograder.kernel.session import Session
 from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, IMPORT, LENGTH, NO_SANDBOX, READY, START
 
@@ -117,7 +118,7 @@ class Kernel:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=_environment(SCRATCH if self.sandbox else tempfile.gettempdir()),
                 start_new_session=True,
             )
         self._imported = set()
@@ -165,18 +166,18 @@ def _on_one_cpu() -> Iterator[int]:
             os.sched_setaffinity(0, allowed)
 
 
-def _environment() -> dict[str, str]:
+def _environment(scratch: str) -> dict[str, str]:
     """Return the whole environment of the untrusted side: nothing of the user's goes there."""
     return {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(Path(autograder.__file__).parents[1]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "LANG": "C.UTF-8",
-        "HOME": SCRATCH,
-        "TMPDIR": SCRATCH,
+        "HOME": scratch,
+        "TMPDIR": scratch,
         "USER": "student",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": SCRATCH,
+        "MPLCONFIGDIR": scratch,
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
