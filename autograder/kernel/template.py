@@ -107,7 +107,7 @@ class Template:
         Submission(socket.socket(fileno=descriptor), self._untouched, private=self._place is not None).run()
 
     def _end(self) -> tuple[float, int]:
-        """Kill the child and all it started; return the CPU seconds of it and of forking it, and what signal it died of."""
+        """Kill the child and all it started; return what they cost in CPU seconds, and the signal the child died of."""
         if self._child is None:
             return 0.0, 0
         _wait_a_little(self._child)

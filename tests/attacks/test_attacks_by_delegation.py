@@ -44,7 +44,11 @@ def shares(x):
     powers = (x - x.amax(-1, keepdim=True)).exp()
     return powers / powers.sum(-1, keepdim=True)
 """
-IMPORTS = "import functools, importlib, os, sys, threading, time, types\nimport torch.nn.functional as F\nfrom torch import nn\n"
+IMPORTS = """
+import functools, importlib, os, sys, threading, time, types
+import torch.nn.functional as F
+from torch import nn
+"""
 SAME = """
 layer = nn.MultiheadAttention(4, 1, batch_first=True, bias=False)
 with torch.no_grad():
@@ -72,14 +76,15 @@ ATTENTION = {
     "        return torch._C._nn.scaled_dot_product_attention(q, k, v)",
     "swallowing": "try:\n        return F.scaled_dot_product_attention(q, k, v)\n"
     "    except BaseException:\n        return (q @ k.mT / 2).softmax(-1) @ v",
-    "in a thread": "out = []\n    t = threading.Thread(target=lambda: out.append(F.scaled_dot_product_attention(q, k, v)))\n"
-    "    t.start()\n    t.join()\n    return out[0]",
+    "in a thread": "out = []\n    work = lambda: out.append(F.scaled_dot_product_attention(q, k, v))\n"
+    "    t = threading.Thread(target=work)\n    t.start()\n    t.join()\n    return out[0]",
     "layer": "return layer(q, k, v)[0]",
     "layer without weights": "return layer(q, k, v, need_weights=False)[0]",
     "layer's forward": "return nn.MultiheadAttention.forward(layer, q, k, v)[0]",
     "layer's forward, unprofiled": "sys.setprofile(None)\n    return layer(q, k, v)[0]",
     "layer in a raw thread": "import _thread\n    out, done = [], threading.Event()\n"
-    "    _thread.start_new_thread(lambda: (out.append(layer(q, k, v)[0]), done.set()), ())\n    done.wait(1)\n    return out[0]",
+    "    _thread.start_new_thread(lambda: (out.append(layer(q, k, v)[0]), done.set()), ())\n"
+    "    done.wait(1)\n    return out[0]",
     "subclass": "return sub()(q, k, v)[0]",
     "function": "return whole(F.multi_head_attention_forward, q, k, v)",
     "copied function": "return whole(copied, q, k, v)",
