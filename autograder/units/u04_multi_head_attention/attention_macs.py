@@ -12,13 +12,19 @@ from autograder.judging.inprocess import as_number
 from autograder.judging.properties import agrees
 from autograder.judging.trial import Trial
 
-CALLS = ("drawn", "base")
+CALLS = ("drawn", "twice_as_long", "base", "long")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Drawn sizes, sometimes longer than wide, sometimes wider than long, and BERT base's."""
+    """Drawn sizes, sometimes longer than wide, sometimes wider than long; BERT base's; a count beyond 32 bits."""
     few, many = draw.size(3, 40), draw.size(60, 400)
-    return {"drawn": Call(draw.choice([(few, many), (many, few)])), "base": Call((512, 768))}
+    length, d_model = draw.choice([(few, many), (many, few)])
+    return {
+        "drawn": Call((length, d_model)),
+        "twice_as_long": Call((2 * length, d_model)),
+        "base": Call((512, 768)),
+        "long": Call((4096, 768)),
+    }
 
 
 @functools.cache
@@ -31,8 +37,17 @@ def counted(length: int, d_model: int) -> int:
     return int(counter.get_total_flops()) // 2
 
 
+def shows_no_quadratic_term(trial: Trial) -> bool:
+    """At least the maps of query, key and value are counted, and twice the length costs just twice as much."""
+    once, twice = (as_number(trial.result(name)) for name in ("drawn", "twice_as_long"))
+    if once is None or twice is None:
+        return False
+    length, d_model = trial.calls["drawn"].args
+    return once >= 3 * length * d_model**2 and abs(twice - 2 * once) <= 1e-6 * twice
+
+
 def shows_times_heads(trial: Trial) -> bool:
-    """The answer, or one of its two parts, is a whole number of times too large, the same number everywhere."""
+    """The answer, or one of its two parts, is a whole number of times too large everywhere."""
     answers = {name: as_number(trial.result(name)) for name in CALLS}
     rights = {name: float(trial.expected(name)) for name in CALLS}
     quadratic = {name: 2.0 * trial.calls[name].args[0] ** 2 * trial.calls[name].args[1] for name in CALLS}
@@ -41,12 +56,13 @@ def shows_times_heads(trial: Trial) -> bool:
     of_all = {(answers[name] or 0) / rights[name] for name in CALLS}
     of_quadratic = {1 + ((answers[name] or 0) - rights[name]) / quadratic[name] for name in CALLS}
     of_linear = {1 + ((answers[name] or 0) - rights[name]) / (rights[name] - quadratic[name]) for name in CALLS}
-    return any(_one_whole_number(ratios, least) for ratios, least in ((of_all, 3), (of_quadratic, 2), (of_linear, 2)))
+    return any(_whole_numbers(ratios, least) for ratios, least in ((of_all, 3), (of_quadratic, 2), (of_linear, 2)))
 
 
-def _one_whole_number(ratios: set[float], least: int) -> bool:
-    nearest = {round(ratio) for ratio in ratios}
-    return len(nearest) == 1 and nearest.pop() >= least and all(abs(r - round(r)) < 1e-6 for r in ratios)
+def _whole_numbers(ratios: set[float], most_at_least: int) -> bool:
+    """Whether all are numbers of heads: of one layer, or numbers that go with the width of each."""
+    whole = all(round(r) >= 1 and abs(r - round(r)) < 1e-6 for r in ratios)
+    return whole and max(ratios) > most_at_least - 0.5
 
 
 COMPONENT = Component(
@@ -70,7 +86,7 @@ COMPONENT = Component(
             "Only the linear maps are counted. The scores and the weighted sum are matrix products too, and they are "
             "the ones that grow with the square of the length: double the length and see whether your count more than "
             "doubles.",
-            (lambda length, d_model: 4 * length * d_model**2,),
+            shown_by=shows_no_quadratic_term,
         ),
         Mistake(
             "output-projection-forgotten",

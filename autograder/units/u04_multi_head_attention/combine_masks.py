@@ -61,9 +61,9 @@ def is_none_when_nothing_is_left(trial: Trial) -> None:
 
 
 def shows_none_crashes(trial: Trial) -> bool:
-    """Right without None; with one among the masks, it raises."""
+    """Right without None; with one among the masks, or nothing else, it raises."""
     agrees("two", "three")(trial)
-    return all(raises(trial, name) for name in WITH_NONE)
+    return raises(trial, "only_none") or all(raises(trial, name) for name in WITH_NONE)
 
 
 def raises(trial: Trial, name: str) -> bool:
@@ -105,8 +105,8 @@ COMPONENT = Component(
         ),
         Mistake(
             "none-crashes",
-            "It fails when one of the masks is None. Callers pass None for 'no restriction', so leave those out before "
-            "combining the rest.",
+            "It fails when one of the masks, or every one of them, is None. Callers pass None for 'no restriction', so "
+            "leave those out before combining the rest, and return None if nothing is left to combine.",
             shown_by=shows_none_crashes,
         ),
         Mistake(

@@ -37,7 +37,7 @@ def draw(draw: Draw) -> dict[str, Call]:
     return {
         "cross": plain,
         "heads": inputs(batch, 2),
-        "self": inputs(batch, q=t_k),
+        "self": inputs(batch, q=t_k, width=11),
         "all_sizes_equal": inputs(batch, q=side, k=side, width=side, v=side, r=side),
         "identity": Call((*plain.args[:3], identity, identity)),
         "float64": Call(tuple(argument.double() for argument in plain.args)),
@@ -52,9 +52,9 @@ def shortened(
     return attention(query, E_k @ key, E_v @ value, scale=scale)[0]
 
 
-def scaled_by(scale: Callable[[Tensor, Tensor], float]) -> Callable[..., Tensor]:
-    """The same with another factor on the scores, made from the query and E_k."""
-    return lambda query, key, value, E_k, E_v: shortened(query, key, value, E_k, E_v, scale(query, E_k))
+def scaled_by(scale: Callable[[Tensor, Tensor, Tensor], float]) -> Callable[..., Tensor]:
+    """The same with another factor on the scores, made from the query, the value and E_k."""
+    return lambda query, key, value, E_k, E_v: shortened(query, key, value, E_k, E_v, scale(query, value, E_k))
 
 
 COMPONENT = Component(
@@ -125,13 +125,16 @@ COMPONENT = Component(
             "The scores have another scale than 1/√d_k. Projecting the length changes neither the number of features "
             "in a dot product nor, therefore, its scale.",
             (
-                scaled_by(lambda query, E_k: 1.0),
-                scaled_by(lambda query, E_k: E_k.shape[0] ** -0.5),
-                scaled_by(lambda query, E_k: E_k.shape[1] ** -0.5),
-                scaled_by(lambda query, E_k: 1 / E_k.shape[0]),
-                scaled_by(lambda query, E_k: 1 / E_k.shape[1]),
-                scaled_by(lambda query, E_k: 1 / query.shape[-1]),
-                scaled_by(lambda query, E_k: query.shape[-2] ** -0.5),
+                scaled_by(lambda query, value, E_k: 1.0),
+                scaled_by(lambda query, value, E_k: E_k.shape[0] ** -0.5),
+                scaled_by(lambda query, value, E_k: E_k.shape[1] ** -0.5),
+                scaled_by(lambda query, value, E_k: 1 / E_k.shape[0]),
+                scaled_by(lambda query, value, E_k: 1 / E_k.shape[1]),
+                scaled_by(lambda query, value, E_k: 1 / query.shape[-1]),
+                scaled_by(lambda query, value, E_k: query.shape[-2] ** -0.5),
+                scaled_by(lambda query, value, E_k: 1 / query.shape[-2]),
+                scaled_by(lambda query, value, E_k: value.shape[-1] ** -0.5),
+                scaled_by(lambda query, value, E_k: 1 / value.shape[-1]),
             ),
             calls=PROJECTED,
         ),

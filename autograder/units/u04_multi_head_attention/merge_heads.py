@@ -11,12 +11,13 @@ from autograder.judging.properties import agrees, every, gradients_agree, has_th
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Batch, heads, length and head width all different; one head; float64."""
+    """Batch, heads, length and head width all different; one head; one token of one sequence; float64."""
     batch, heads, length, width = draw.sizes(4, 2, 6)
     return {
         "several": Call((draw.normal(batch, heads, length, width),)),
         "other": Call((draw.normal(batch, width, length, heads),)),
         "one_head": Call((draw.normal(batch, 1, length, width),)),
+        "one_token": Call((draw.normal(1, heads, 1, width),)),
         "float64": Call((draw.normal(batch, heads, length, width, dtype=torch.float64),)),
     }
 
@@ -36,7 +37,7 @@ def in_order(*axes: int) -> Callable[[Tensor], Tensor]:
     return wrong
 
 
-CALLS = ("several", "other", "one_head")
+CALLS = ("several", "other", "one_head", "one_token")
 
 COMPONENT = Component(
     name="merge_heads",

@@ -17,29 +17,37 @@ from autograder.units.u04_multi_head_attention.truth import attention
 
 State = dict[str, Tensor]
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
-UNMASKED = ("self", "cross", "same_lengths")
+DROPOUT = 0.25
+UNMASKED = ("self", "cross", "cross_the_other_way", "same_lengths", "one_more_head")
 MASKED = ("masked", "causal", "padding", "padding_as_many_as_heads", "mask_per_head")
+WITHOUT_EMPTY_ROWS = (*UNMASKED, *MASKED, "float64", "float64_masked")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Self- and cross-attention with masks of every rank; once with as many sequences as heads."""
+    """Self- and cross-attention, masks of every rank, as many sequences as heads, even and odd numbers of heads."""
     heads = draw.size(2, 4)
-    d_model = heads * draw.choice([w for w in (2, 3, 5) if w != heads])
+    width = draw.choice([w for w in (2, 3, 5) if w != heads])
+    d_model = heads * width
     t_q, t_k, batch = draw.sizes(3, 3, 7)
     batch = batch if batch != heads else heads + 4
     state = parameters(draw, d_model)
 
     in_dtype = {torch.float32: state, torch.float64: {name: tensor.double() for name, tensor in state.items()}}
 
-    def call(b: int, q: int, k: int, mask: Tensor | None = None, dtype: torch.dtype = torch.float32) -> Call:
-        tensors = [draw.normal(b, t, d_model, dtype=dtype, scale=1.5) for t in (q, k, k)]
+    def call(
+        b: int, q: int, k: int, mask: Tensor | None = None, dtype: torch.dtype = torch.float32, scale: float = 1.5
+    ) -> Call:
+        tensors = [draw.normal(b, t, d_model, dtype=dtype, scale=scale) for t in (q, k, k)]
         args = (*tensors, mask) if mask is not None else tuple(tensors)
         return Call(args, init=(d_model, heads), state=in_dtype[dtype])
 
     x = draw.normal(batch, t_q, d_model, scale=2.0)
+    wider = draw.normal(batch, t_q, d_model + width, scale=2.0)
     return {
         "self": Call((x, x, x), init=(d_model, heads), state=state),
         "cross": call(batch, t_q, t_k),
+        "cross_the_other_way": call(batch, t_k, t_q),
+        "one_more_head": Call((wider,) * 3, init=(d_model + width, heads + 1), state=parameters(draw, d_model + width)),
         "same_lengths": call(batch, t_q, t_q),
         "masked": call(batch, t_q, t_k, draw.mask(batch, heads, t_q, t_k)),
         "causal": call(batch, t_q, t_q, torch.ones(t_q, t_q, dtype=torch.bool).tril()),
@@ -47,6 +55,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "padding_as_many_as_heads": call(heads, t_q, t_k, draw.mask(heads, 1, 1, t_k)),
         "mask_per_head": call(heads, t_q, t_k, draw.mask(heads, t_q, t_k)),
         "empty_row": call(batch, t_q, t_k, draw.mask(batch, 1, t_q, t_k, empty_row=True)),
+        "large_scores": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64, scale=60.0),
         "float64": call(batch, t_q, t_k, dtype=torch.float64),
         "float64_masked": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64),
     }
@@ -178,42 +187,50 @@ def has_the_named_parts(trial: Trial) -> None:
 
 
 def drops_weights_only_in_training(trial: Trial) -> None:
-    """With one key every weight is 1: in training a head's share is dropped whole or doubled, in evaluation not."""
-    evaluated = with_dropout(trial, training=False)
+    """In training every weight is dropped or raised, each for itself and anew at each call; in evaluation none is."""
+    evaluated = with_dropout(trial)
     for part, actual, expected in zip(("output", "weights"), evaluated, trial.expected("cross"), strict=True):
         hint = "In evaluation mode (module.eval()) dropout does nothing, whatever its rate."
-        compare(actual, expected, what=f"the {part} in evaluation mode with dropout=0.5", hint=hint)
-    init, state, (query, key, value) = single_key(trial)
-    made = trial.construct(*init, dropout=0.5)
-    trial.subject.set_state(made, state)
-    trial.subject.call(made, (True,), {}, method="train")
-    output, _ = expect.items(trial.subject.call(made, (query, key, value), {}), ("output", "weights"))
-    heads = split(expect.tensor(output, what="output", shape=query.shape), init[1])
-    kept = split(value.expand_as(query), init[1])
-    dropped, doubled = (heads == 0).all(-1), torch.isclose(heads, 2 * kept, rtol=1e-4).all(-1)
-    if not bool((dropped | doubled).all()) or not bool(dropped.any()) or not bool(doubled.any()):
+        compare(actual, expected, what=f"the {part} in evaluation mode with dropout={DROPOUT}", hint=hint)
+    first, second = weights_in_training(trial)
+    kept = 1 / first.shape[-1] / (1 - DROPOUT)
+    dropped, raised = first.abs() < 1e-4, (first - kept).abs() < 1e-4
+    alike = torch.equal(first, second) or any(bool((dropped == dropped.narrow(d, 0, 1)).all()) for d in (1, 2, 3))
+    if alike or not bool((dropped | raised).all()):
         raise Mismatch(
-            what="the output in training mode with dropout=0.5 and a single key",
-            expected="each head's share either dropped (0) or doubled (1/(1 − 0.5)), at random",
-            actual="something else" if not bool((dropped | doubled).all()) else "no randomness",
+            what=f"the weights that made the output in training mode with dropout={DROPOUT}",
+            expected="each weight, by itself and at random, either dropped (0) or divided by 1 − dropout",
+            actual="the same for a whole axis, or at every call" if alike else "something else",
             hint="Dropout acts on the attention weights, after the softmax and before the values.",
         )
 
 
-def single_key(trial: Trial) -> tuple[tuple[int, int], State, tuple[Tensor, Tensor, Tensor]]:
-    """A layer whose value and output maps are the identity, with many queries and one key."""
-    d_model, heads = trial.calls["cross"].init or (0, 0)
+def weights_in_training(trial: Trial) -> list[Tensor]:
+    """The weights of two calls, read off the outputs of a layer that weighs all its keys alike.
+
+    Value and output maps are the identity, and there are as many keys as features in a head, with values that can be
+    solved for the weights.
+    """
+    init = d_model, heads = trial.calls["cross"].init or (0, 0)
+    width = d_model // heads
     state = {name: torch.zeros_like(tensor) for name, tensor in parameters(trial.draw, d_model).items()}
     state |= {f"{name}.weight": torch.eye(d_model) for name in ("v_proj", "out_proj")}
-    value = 1 + trial.draw.normal(1, 1, d_model).abs()
-    return (d_model, heads), state, (trial.draw.normal(1, 40, d_model), trial.draw.normal(1, 1, d_model), value)
+    values = torch.eye(width) + 1
+    query, key = trial.draw.normal(1, 40, d_model), trial.draw.normal(1, width, d_model)
+    made = trial.construct(*init, dropout=DROPOUT)
+    trial.subject.set_state(made, state)
+    trial.subject.call(made, (True,), {}, method="train")
+    args = (query, key, values.repeat(1, heads)[None])
+    answers = [expect.items(trial.subject.call(made, args, {}), ("output", "weights")) for _ in range(2)]
+    outputs = [expect.tensor(output, what="output", shape=query.shape) for output, _ in answers]
+    return [split(output.detach(), heads) @ values.inverse() for output in outputs]
 
 
-def with_dropout(trial: Trial, training: bool) -> tuple[Any, ...]:
-    """The student's answer to the cross-attention call with a dropout rate of one half."""
+def with_dropout(trial: Trial) -> tuple[Any, ...]:
+    """The student's answer to the cross-attention call in evaluation mode, with dropout."""
     call = trial.calls["cross"]
     return expect.items(
-        trial.run(Call(call.args, init=call.init, init_kwargs={"dropout": 0.5}, state=call.state, training=training)),
+        trial.run(Call(call.args, init=call.init, init_kwargs={"dropout": DROPOUT}, state=call.state)),
         ("output", "weights"),
     )
 
@@ -221,7 +238,7 @@ def with_dropout(trial: Trial, training: bool) -> tuple[Any, ...]:
 def shows_dropout_in_eval(trial: Trial) -> bool:
     """Right without dropout; with it, random even in evaluation mode."""
     agrees("cross")(trial)
-    first, second = (with_dropout(trial, training=False) for _ in range(2))
+    first, second = (with_dropout(trial) for _ in range(2))
     return not torch.equal(first[0], second[0])
 
 
@@ -254,7 +271,9 @@ COMPONENT = Component(
         Property(
             "gives_masked_keys_no_weight",
             2,
-            agrees(*MASKED, hint="A mask broadcasts to scores (B, H, T_q, T_k); True means: may attend."),
+            agrees(
+                *MASKED, "large_scores", hint="A mask broadcasts to scores (B, H, T_q, T_k); True means: may attend."
+            ),
             needs=("agrees_with_pytorch",),
         ),
         Property(
@@ -291,18 +310,21 @@ COMPONENT = Component(
                 varied(scale=lambda d_model, heads: d_model**-0.5),
                 varied(scale=lambda d_model, heads: 1 / d_model),
             ),
+            calls=WITHOUT_EMPTY_ROWS,
         ),
         Mistake(
             "no-output-projection",
             "The heads are put side by side and returned: out_proj is never applied. Without it the heads' results "
             "are never mixed. Set out_proj.weight to zero and look at your output.",
             (varied(out=False),),
+            calls=WITHOUT_EMPTY_ROWS,
         ),
         Mistake(
             "view-without-transpose",
             "A head is cut out of memory order, so it mixes positions. Your split and merge must move the head axis, "
             "not only reshape: check that changing token 0 changes key 0 of every head and nothing else.",
             (varied(into=cut), varied(into=cut, back=read), varied(back=read)),
+            calls=WITHOUT_EMPTY_ROWS,
         ),
         Mistake(
             "heads-averaged",
@@ -320,6 +342,7 @@ COMPONENT = Component(
                 varied(weights=mean_over_heads, applied=lambda weights: weights.mean(1, keepdim=True)),
                 varied(back=lambda x: x.mean(1).repeat(1, 1, x.shape[1])),
             ),
+            calls=WITHOUT_EMPTY_ROWS,
         ),
         Mistake(
             "key-value-swapped",
@@ -330,6 +353,7 @@ COMPONENT = Component(
                 varied(maps=("q_proj", "v_proj", "k_proj")),
                 varied(roles=lambda q, k, v: (q, v, k), maps=("q_proj", "v_proj", "k_proj")),
             ),
+            calls=WITHOUT_EMPTY_ROWS,
         ),
         Mistake(
             "key-from-query",
@@ -339,6 +363,7 @@ COMPONENT = Component(
                 varied(roles=lambda q, k, v: (q, q, v)),
                 varied(roles=lambda q, k, v: (q, q, q)),
             ),
+            calls=WITHOUT_EMPTY_ROWS,
         ),
         Mistake(
             "mask-ignored",

@@ -10,7 +10,7 @@ from autograder.judging.trial import Trial
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Ragged batches with padding id 0 and with another; one batch without any padding."""
+    """Ragged batches with padding id 0 and with another, padded behind, in front or not at all; one sentence."""
     batch, length = draw.sizes(2, 3, 7)
     pad_id = draw.size(2, 6)
 
@@ -24,6 +24,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         "padded_with_another": Call((ragged(pad_id), pad_id)),
         "words_on_both_sides": Call((with_small_ids(ragged(pad_id), pad_id), pad_id)),
         "unpadded": Call((draw.ids(batch, length, low=7, high=50), 0)),
+        "padded_in_front": Call((ragged(pad_id).flip(1), pad_id)),
+        "one_sentence": Call((ragged(pad_id)[:1], pad_id)),
     }
 
 
@@ -53,7 +55,14 @@ def queries_too(ids: Tensor, pad_id: int) -> Tensor:
     return keys & keys.mT
 
 
-CALLS = ("padded_with_zero", "padded_with_another", "words_on_both_sides", "unpadded")
+CALLS = (
+    "padded_with_zero",
+    "padded_with_another",
+    "words_on_both_sides",
+    "unpadded",
+    "padded_in_front",
+    "one_sentence",
+)
 
 COMPONENT = Component(
     name="padding_mask",

@@ -13,11 +13,16 @@ from autograder.judging.trial import Trial
 from autograder.units.u04_multi_head_attention.truth import attention
 
 UNMASKED = ("plain", "matrices", "deep")
+EQUAL_SIZES = ("self_attention", "one_query")
 MASKED = ("masked", "one_mask_for_all", "padding")
+ODD_WIDTH = 11  # no other axis is as wide, and its root, rounded, is none of theirs
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Calls in which no two axes have the same length, so that none can be mistaken for another."""
+    """Calls in which no two axes have the same length, so that none can be mistaken for another.
+
+    The exceptions: self-attention, where what is meant for it alone is right, and one query of one sequence.
+    """
     t_q, t_k, d_k, d_v, batch, heads = draw.sizes(6, 3, 8)
 
     def inputs(*leading: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor, Tensor]:
@@ -27,13 +32,16 @@ def draw(draw: Draw) -> dict[str, Call]:
 
     return {
         "plain": Call(inputs(batch)),
-        "matrices": Call(inputs()),
+        "matrices": Call(tuple(draw.normal(*shape) for shape in ((t_k, d_k), (t_q, d_k), (t_q, d_v)))),
         "deep": Call(inputs(batch, heads)),
+        "self_attention": Call(with_a_key_of_zeros(*(draw.normal(batch, t_k, ODD_WIDTH) for _ in range(3)))),
+        "one_query": Call((*(draw.normal(1, t, ODD_WIDTH) for t in (1, t_k)), draw.normal(1, t_k, d_v))),
         "masked": Call((*inputs(batch, heads), draw.mask(batch, heads, t_q, t_k))),
         "one_mask_for_all": Call(inputs(batch), {"mask": draw.mask(t_q, t_k)}),
         "padding": Call((*inputs(batch, heads), draw.mask(batch, 1, 1, t_k))),
         "empty_row": Call((*inputs(batch, heads), draw.mask(batch, 1, t_q, t_k, empty_row=True))),
         "empty_row_64": Call((*inputs(batch, dtype=torch.float64), draw.mask(batch, t_q, t_k, empty_row=True))),
+        "nothing_allowed": Call(inputs(batch), {"mask": torch.zeros(t_q, t_k, dtype=torch.bool)}),
         "large_scores": Call(large(draw, t_q, t_k, d_v)),
         "large_scores_masked": Call((*large(draw, t_q, t_k, d_v), hides_the_largest_score(draw, t_q, t_k))),
         "float64": Call(inputs(batch, dtype=torch.float64)),
@@ -41,10 +49,19 @@ def draw(draw: Draw) -> dict[str, Call]:
     }
 
 
+def with_a_key_of_zeros(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The same with scores that are exactly 0: a score like any other, not the sign of a masked one."""
+    key[..., 0, :] = 0
+    return query, key, value
+
+
 def large(draw: Draw, t_q: int, t_k: int, d_v: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Scores from 1e4 to -1e4 after scaling, in float64: in float32 some right ways lose too many digits."""
+    """Scores from 1e4 to -1e4 after scaling, in float64: in float32 some right ways lose too many digits.
+
+    The two highest scores of the first query differ by 1 %: a clamp makes them equal.
+    """
     query, key = 50.0 * (2 * draw.ids(t_q, 4, high=2) - 1).double(), draw.ids(t_k, 4, low=-100, high=101).double()
-    query[0], key[0], key[1] = 50.0, 100.0, -100.0
+    query[0], key[0], key[1], key[2] = 50.0, 100.0, -100.0, 99.0
     return query, key, draw.normal(t_k, d_v, dtype=torch.float64)
 
 
@@ -83,12 +100,14 @@ def only_the_output_masked(query: Tensor, key: Tensor, value: Tensor, mask: Tens
 
 
 def shows_nan_rows(trial: Trial) -> bool:
-    """The empty rows are NaN and all others right."""
-    output, weights = trial.result("empty_row")
-    right, _ = trial.expected("empty_row")
-    empty = ~trial.calls["empty_row"].args[3].any(-1).expand(right.shape[:-1])
-    others_right = torch.allclose(output[~empty], right[~empty], rtol=1e-3, atol=1e-4)
-    return bool(output[empty].isnan().all()) and others_right
+    """The output or the weights of the empty rows are NaN, and all other rows right."""
+    answers, rights = trial.result("empty_row"), trial.expected("empty_row")
+    empty = ~trial.calls["empty_row"].args[3].any(-1).expand(rights[0].shape[:-1])
+    others_right = all(
+        torch.allclose(answer[~empty], right[~empty], rtol=1e-3, atol=1e-4)
+        for answer, right in zip(answers, rights, strict=True)
+    )
+    return others_right and any(bool(answer[empty].isnan().all()) for answer in answers)
 
 
 COMPONENT = Component(
@@ -114,7 +133,7 @@ COMPONENT = Component(
         Property(
             "agrees_with_pytorch",
             2,
-            agrees(*UNMASKED, "large_scores"),
+            agrees(*UNMASKED, *EQUAL_SIZES, "large_scores"),
             needs=("returns_output_and_weights_of_the_right_shape",),
         ),
         Property(
@@ -129,6 +148,7 @@ COMPONENT = Component(
             agrees(
                 "empty_row",
                 "empty_row_64",
+                "nothing_allowed",
                 hint="A row whose mask is all False has weights 0 and output 0.",
             ),
             needs=("gives_masked_keys_no_weight",),
@@ -152,7 +172,7 @@ COMPONENT = Component(
             "The scores are not scaled. With d_k features a dot product of standard normal vectors has variance d_k, "
             "so the softmax saturates as d_k grows. Compare your scores for d_k = 4 and d_k = 400.",
             (scaled_by(lambda q, k, v: 1.0),),
-            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
+            calls=(*UNMASKED, *EQUAL_SIZES, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "scaled-by-d",
@@ -160,7 +180,7 @@ COMPONENT = Component(
             "root of d_k: print the standard deviation of your scaled scores for two values of d_k; it should not "
             "depend on it.",
             (scaled_by(lambda q, k, v: 1 / q.shape[-1]),),
-            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
+            calls=(*UNMASKED, *EQUAL_SIZES, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "scaled-by-length",
@@ -172,14 +192,14 @@ COMPONENT = Component(
                 scaled_by(lambda q, k, v: 1 / k.shape[-2]),
                 scaled_by(lambda q, k, v: 1 / q.shape[-2]),
             ),
-            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
+            calls=(*UNMASKED, *EQUAL_SIZES, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "scaled-by-d-v",
             "The scale uses the width of the values. Scores are made of queries and keys only; try values of another "
             "width.",
             (scaled_by(lambda q, k, v: v.shape[-1] ** -0.5), scaled_by(lambda q, k, v: 1 / v.shape[-1])),
-            calls=(*UNMASKED, *MASKED, "float64", "float64_masked"),
+            calls=(*UNMASKED, *EQUAL_SIZES, *MASKED, "float64", "float64_masked"),
         ),
         Mistake(
             "wrong-softmax-axis",

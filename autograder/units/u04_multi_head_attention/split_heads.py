@@ -18,12 +18,13 @@ from autograder.judging.properties import (
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Batch, length, heads and head width all different; one head; a head count that does not divide."""
+    """Sizes that are all different; one head, an even and an odd number of heads, one that does not divide."""
     batch, length, heads, width = draw.sizes(4, 2, 6)
     x = draw.normal(batch, length, heads * width)
     return {
         "several": Call((x, heads)),
         "other": Call((draw.normal(batch, length, heads * width), width)),
+        "one_more_head": Call((draw.normal(batch, length, (heads + 1) * width), heads + 1)),
         "one_head": Call((x, 1)),
         "as_many_as_features": Call((x, heads * width)),
         "float64": Call((x.double(), heads)),
@@ -47,7 +48,7 @@ def read_as(order: Callable[[int, int, int, int], tuple[int, ...]], *axes: int) 
     return wrong
 
 
-CALLS = ("several", "other", "one_head", "as_many_as_features")
+CALLS = ("several", "other", "one_more_head", "one_head", "as_many_as_features")
 
 COMPONENT = Component(
     name="split_heads",

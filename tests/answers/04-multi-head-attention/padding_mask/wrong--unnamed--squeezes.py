@@ -1,0 +1,9 @@
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def padding_mask(ids, pad_id):
+    return (ids.squeeze() != pad_id)[..., None, None, :]

@@ -1,0 +1,14 @@
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def scaled_dot_product_attention(query, key, value, mask=None):
+    s = query @ key.transpose(-2, -1) / math.sqrt(query.size(-1))
+    if mask is not None:
+        s = s * mask
+    s = s.masked_fill(s == 0, -math.inf)
+    w = s.softmax(-1).nan_to_num()
+    return w @ value, w
