@@ -1,11 +1,10 @@
 """nbgrader on the course's own folders: run its commands, and Formgrader, from the folder that holds this file.
 
-Sources with solutions come from `course release` (build/source), students get course/, and what `course grade` writes under
-build/graded is where nbgrader looks for it.
+Sources with solutions come from `course release` (build/source), students get course/, and what `course grade` writes
+under build/graded is where nbgrader looks for it.
 """
 
 from pathlib import Path
-
 
 ROOT = Path(__file__).resolve().parent
 GRADED = ROOT / "build" / "graded"
