@@ -33,7 +33,12 @@ def neighbours(unit: str) -> dict[str, Any]:
 
 def verdicts_on(path: Path, kind: str) -> list[ComponentVerdict]:
     unit, name = path.parts[-3:-1]
-    return verdicts(path, load_unit(unit).component(name), neighbours(unit), SEEDS[kind])
+    try:
+        return verdicts(path, load_unit(unit).component(name), neighbours(unit), SEEDS[kind])
+    except ImportError as error:
+        if error.name != "mine":
+            raise
+        pytest.skip(f"it imports from an earlier unit that isn't written yet: {error.msg}")
 
 
 @pytest.fixture(autouse=True)
