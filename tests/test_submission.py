@@ -293,6 +293,7 @@ def test_an_oddly_saved_notebook_is_read_like_any_other(kind: str):
     reading = read_notebook(ODD_FILES[kind](notebook(answered_cells())), RELEASE)
     assert [pair for pair in run_order(reading) if pair[0] != "added"] == IN_ORDER
     assert answer(reading, "causal_mask") == CAUSAL
+    assert all(cell.source.encode("utf-8") or not cell.source for cell in reading.layout)
 
 
 JSON = st.recursive(
