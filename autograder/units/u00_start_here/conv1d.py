@@ -84,9 +84,9 @@ COMPONENT = Component(
             needs=("agrees_with_pytorch",),
         ),
         Property(
-            "passes_gradients_back_and_leaves_its_inputs_alone",
+            "leaves_its_inputs_alone_and_passes_gradients_back",
             1,
-            every(gradients_agree("odd_kernel"), leaves_its_inputs_alone("odd_kernel", "as_long_as_the_signal")),
+            every(leaves_its_inputs_alone("odd_kernel", "as_long_as_the_signal"), gradients_agree("odd_kernel")),
             needs=("agrees_with_pytorch",),
         ),
     ),

@@ -180,9 +180,9 @@ COMPONENT = Component(
             needs=("shares_out_one_along_any_axis",),
         ),
         Property(
-            "has_the_gradients_of_pytorch_and_leaves_its_input_alone",
+            "leaves_its_input_alone_and_has_the_gradients_of_pytorch",
             1,
-            every(gradients_agree("last_axis", "columns"), leaves_its_inputs_alone("last_axis", "columns")),
+            every(leaves_its_inputs_alone("last_axis", "columns"), gradients_agree("last_axis", "columns")),
             needs=("shares_out_one_along_any_axis",),
         ),
     ),

@@ -115,7 +115,7 @@ def has_two_lstms_of_its_own(trial: Trial) -> None:
                 actual=f"only {', '.join(sorted(found)) or 'no parameters'}",
                 hint="self.forward_lstm and self.backward_lstm are two LSTM(input_size, hidden_size).",
             )
-        expect.tensor(found[name], what=name, shape=tensor.shape)
+        expect.tensor(found[name], what=name, shape=tensor.shape, hint="Both directions read the same inputs.")
     trial.subject.set_state(made, wanted)
     kept = trial.subject.get_state(made)
     for name, tensor in wanted.items():
@@ -176,16 +176,16 @@ COMPONENT = Component(
             needs=("reads_each_sequence_backwards_from_its_own_last_step",),
         ),
         Property(
-            "has_the_gradients_of_pytorch",
-            1,
-            gradients_agree("ragged"),
-            needs=("reads_each_sequence_backwards_from_its_own_last_step",),
-        ),
-        Property(
             "leaves_its_inputs_alone",
             1,
             leaves_its_inputs_alone("ragged"),
             needs=("gives_every_position_a_state_from_each_direction",),
+        ),
+        Property(
+            "has_the_gradients_of_pytorch",
+            1,
+            gradients_agree("ragged"),
+            needs=("reads_each_sequence_backwards_from_its_own_last_step",),
         ),
     ),
     mistakes=(

@@ -78,6 +78,17 @@ def whole_run(
     return pytorch(init, weights, inputs, None, state)
 
 
+def outputs_of_a_whole_run(
+    init: tuple[int, int],
+    weights: dict[str, Tensor],
+    inputs: Tensor,
+    lengths: Tensor | None = None,
+    state: State | None = None,
+) -> tuple[Tensor, State]:
+    """Outputs over the padding as if it were data, with the right state."""
+    return whole_run(init, weights, inputs, lengths, state)[0], pytorch(init, weights, inputs, lengths, state)[1]
+
+
 def state_from(choose: Callable[[Tensor, State, State], tuple[Tensor, Tensor]]) -> Callable[..., tuple[Tensor, State]]:
     """The right outputs with a state chosen from (outputs, right state, state after the padding)."""
 
@@ -250,16 +261,16 @@ COMPONENT = Component(
             needs=("stops_each_sequence_at_its_length",),
         ),
         Property(
-            "has_the_gradients_of_pytorch",
-            1,
-            gradients_agree("ragged_from_state"),
-            needs=("stops_each_sequence_at_its_length",),
-        ),
-        Property(
             "starts_afresh_at_every_call_and_leaves_its_inputs_alone",
             1,
             every(starts_afresh_at_every_call, leaves_its_inputs_alone("ragged_from_state", "from_state")),
             needs=("agrees_with_pytorch_on_sequences_of_one_length",),
+        ),
+        Property(
+            "has_the_gradients_of_pytorch",
+            1,
+            gradients_agree("ragged_from_state"),
+            needs=("stops_each_sequence_at_its_length",),
         ),
     ),
     mistakes=(
@@ -278,9 +289,9 @@ COMPONENT = Component(
         ),
         Mistake(
             "lengths-ignored",
-            "The lengths change nothing. Call your module with and without them on a padded batch: past each length "
-            "the outputs must be 0, and h and c must be those of the sequence's last real step.",
-            (whole_run,),
+            "The lengths change nothing, or not the outputs. Call your module with and without them on a padded batch: "
+            "past each length the outputs must be 0, and h and c must be those of the sequence's last real step.",
+            (whole_run, outputs_of_a_whole_run),
             calls=RAGGED,
         ),
         Mistake(
