@@ -126,6 +126,11 @@ def test_a_component_that_cannot_stand_alone_is_not_saved_and_the_student_is_tol
     assert not (work / "mine").exists()
 
 
+def test_a_helper_whose_cell_cannot_be_found_is_named(work: Path) -> None:
+    namespace = {**notebook("def causal_mask(length):\n    return helper(length)"), "helper": len}
+    assert "the cell that defined helper can't be found" in save("causal_mask", UNIT, namespace)
+
+
 def test_nothing_is_saved_in_the_courses_own_folders(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = work.parent
     assert library_of(root / "solutions" / UNIT, root) is None

@@ -295,6 +295,23 @@ def test_the_same_archive_is_the_same_file_and_can_be_worked_in(tmp_path: Path) 
     assert ran.stdout.split() == [str(unpacked / "autograder" / "__init__.py"), str(unpacked / "mine.py")]
 
 
+def test_the_archive_can_be_installed_with_all_that_its_packages_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(archive(WRITTEN[:1], tmp_path)) as bundle:
+        bundle.extractall(tmp_path)
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path, "."]
+    ran = subprocess.run(command, cwd=tmp_path / FOLDER, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        packed = set(wheel.namelist())
+    read = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("autograder", "data", "figures")
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
+    }
+    assert read | {"mine.py"} <= packed
+
+
 def test_an_archive_that_brings_references_of_its_own_exercises_says_so(root: Path) -> None:
     later = "05-transformer"
     write_source(root, '# %% given="setup"\nfrom mine import causal_mask, rnn_cell\n', later)

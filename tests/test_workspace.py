@@ -114,6 +114,7 @@ def test_a_notebook_that_cannot_be_read_is_left_alone_by_an_update(root: Path) -
     publish(root, [text("# New"), *release_cells()])
     assert "left as it is" in update(root)[0] and "course reset" in update(root)[0]
     assert own_path(root).read_text() == "{broken"
+    assert outdated(root) == []
 
 
 def test_a_unit_that_is_new_in_the_release_is_copied_by_an_update(root: Path) -> None:

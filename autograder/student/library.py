@@ -16,6 +16,8 @@ from autograder.slicing import cut
 from autograder.student.places import library_of
 from autograder.units import load_unit
 
+# What every notebook has without a cell that binds it.
+NOTEBOOK_NAMES = {"display", "get_ipython", "In", "Out", "exit", "quit"}
 # Cell magics that run their cell as it stands.
 TRANSPARENT_MAGICS = ("%%time", "%%capture", "%%prun")
 
@@ -48,8 +50,11 @@ def standalone(name: str, namespace: Mapping[str, Any], neighbours: set[str]) ->
     # The cell that the object itself names comes last: a later run of it may have failed and left the object as it was.
     cells = [*executed(namespace), *_files([namespace[name]], namespace)]
     found = cut(cells, [name], outside=neighbours)
-    if name in found.missing:
-        raise LookupError(f"the cell that defined {name} can't be found; run it again, then the check")
+    lost = found.missing & namespace.keys() - NOTEBOOK_NAMES
+    if lost and not any(statement.imports_all for statement in found.statements):
+        raise LookupError(
+            f"the cell that defined {', '.join(sorted(lost))} can't be found; run it again, then the check"
+        )
     used = {need for statement in found.statements for need in statement.needs} & neighbours
     imports = "\n".join(f"from mine import {neighbour}" for neighbour in sorted(used))
     return "\n".join(part for part in (imports, found.text) if part)

@@ -1,5 +1,6 @@
 """A student's working copy: made from the release once, carried over to newer ones, never lost."""
 
+import contextlib
 import hashlib
 import json
 import re
@@ -63,10 +64,13 @@ def prepare(root: Path = ROOT, work: Path | None = None) -> list[str]:
 
 
 def outdated(root: Path = ROOT, work: Path | None = None) -> list[str]:
-    """Return the units whose notebooks in the workspace come from an older release."""
+    """Return the units whose notebooks in the workspace come from an older release; unreadable ones are passed over."""
     work = work or root / "work"
-    there = [unit for unit in released_units(root) if _own_path(unit, work).exists()]
-    return [unit for unit in there if _base(unit, root, work) != _read(_released_path(unit, root))]
+    older = []
+    for unit in released_units(root):
+        with contextlib.suppress(WorkspaceError):
+            older += [unit] if _base(unit, root, work) != _read(_released_path(unit, root)) else []
+    return older
 
 
 def update(root: Path = ROOT, work: Path | None = None) -> list[str]:
