@@ -85,7 +85,7 @@ def _write_notebooks(connection: Connection, unit: UnitIds, submissions: Sequenc
     query = sql.select(table.c.assignment_id, table.c.id).where(
         table.c.notebook_id == unit.notebook, table.c.assignment_id.in_(submissions)
     )
-    known = {submission: key for submission, key in connection.execute(query)}
+    known = {row.assignment_id: row.id for row in connection.execute(query)}
     new = [
         {"id": uuid4().hex, "notebook_id": unit.notebook, "assignment_id": submission, "flagged": False}
         for submission in submissions

@@ -51,7 +51,7 @@ class Forbidden:
         if self.watching:
             return
         setprofile(self._previous)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
         self._mode.__exit__(kind, error, tb)  # type: ignore[no-untyped-call]
         if self._found and not isinstance(error, ForbiddenCall):
             raise ForbiddenCall(self._found) from None
