@@ -40,14 +40,9 @@ LIBRARIES = ("torch", "numpy", "math", "mine", "autograder.judging.fixtures")
 class InProcessSubject:
     """A component as a live Python object; arguments are copied in and results copied out as plain values."""
 
-    def __init__(self, component: Any, forbidden: tuple[str, ...] = ()) -> None:
+    def __init__(self, component: Any, forbidden: tuple[str, ...] | Forbidden = ()) -> None:
         self._objects: list[Any] = [component]
-        self._forbidden = Forbidden(forbidden)
-
-    @property
-    def forbidden(self) -> Forbidden:
-        """What sees forbidden calls."""
-        return self._forbidden
+        self._forbidden = forbidden if isinstance(forbidden, Forbidden) else Forbidden(forbidden)
 
     def construct(self, factory: Handle | Library, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Handle:
         function, own_args, own_kwargs = self._resolve(factory), self._receive(tuple(args)), self._receive(dict(kwargs))

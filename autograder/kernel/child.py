@@ -133,9 +133,8 @@ def serve_components(channel: Channel, bound: dict[str, Bound], notebook: Notebo
         notebook.names.update(untouched | component.names | references(order, notebook.given))
         notebook.names[order["name"]] = component.value
         allow_cpu(order["seconds"])
-        subject = InProcessSubject(component.value, tuple(order["forbidden"]))
-        with guarded(subject.forbidden, tuple(order["forbidden"])):
-            serve(channel, subject)
+        with guarded(tuple(order["forbidden"])) as forbidden:
+            serve(channel, InProcessSubject(component.value, forbidden))
 
 
 def references(order: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _judged(kernel: Kernel, submission: Submission, references: References, seed
     started = time.process_time()
     unit = load_unit(submission.unit)
     names = tuple(component.name for component in unit.components)
-    kernel.import_modules(imported(submission.cells))
+    kernel.prepare(imported(submission.cells), (component.forbidden for component in unit.components))
     context = _Context(kernel, names, pack(references), seed, time.monotonic() + kernel.limits.submission_seconds)
     run = _Run(context, submission.cells, unit.components)
     run.finish()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -16,7 +16,7 @@ from autograder.kernel import linux
 from autograder.kernel.limits import Limits
 from autograder.kernel.sandbox import SCRATCH, NoSandbox, advice
 from autograder.kernel.session import Session
-from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, IMPORT, LENGTH, NO_SANDBOX, READY, START
+from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, LENGTH, NO_SANDBOX, PREPARE, READY, START
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
@@ -39,7 +39,7 @@ class Kernel:
         self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._imported: set[str] = set()
+        self._prepared: set[str] = set()
 
     def __enter__(self) -> "Kernel":
         self._open()
@@ -53,13 +53,13 @@ class Kernel:
         self._shut()
         self._open()
 
-    def import_modules(self, names: Sequence[str]) -> None:
-        """Let the template import modules that the course's own cells name, so that no submission has to."""
-        new = sorted(set(names) - self._imported)
-        if new:
-            text = json.dumps(new).encode()
-            self._order(IMPORT + LENGTH.pack(len(text)) + text, len(READY))
-            self._imported.update(new)
+    def prepare(self, modules: Iterable[str], forbidden: Iterable[tuple[str, ...]]) -> None:
+        """Let the template import modules that the course's own cells name, and look up patterns of forbidden calls."""
+        details = json.dumps({"modules": sorted(set(modules)), "forbidden": sorted(set(forbidden))})
+        if details not in self._prepared:
+            text = details.encode()
+            self._order(PREPARE + LENGTH.pack(len(text)) + text, len(READY))
+            self._prepared.add(details)
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
@@ -121,7 +121,7 @@ class Kernel:
                 env=_environment(SCRATCH if self.sandbox else tempfile.gettempdir()),
                 start_new_session=True,
             )
-        self._imported = set()
+        self._prepared = set()
         try:
             self._answer(len(READY))
         except KernelFault as fault:

@@ -11,16 +11,20 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import struct
 import sys
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from autograder.kernel.limits import MEGABYTE, Limits
 from autograder.kernel.sandbox import NoSandbox, Place, enter
 
-START, END, IMPORT = b"S", b"E", b"I"
+START, END, PREPARE = b"S", b"E", b"P"
 READY = b"+"
 NO_SANDBOX = 3
 GRACE_SECONDS = 0.2
@@ -62,7 +66,7 @@ class Template:
         self._limits = limits
         self._child: int | None = None
         self._cpu = 0.0
-        self._warm_up(FIRST_IMPORTS)
+        self._prepare(FIRST_IMPORTS)
 
     def serve(self) -> None:
         """Answer orders until the judge's process is gone."""
@@ -76,8 +80,8 @@ class Template:
                     self._control.sendall(READY)
                 case b"E":
                     self._control.sendall(ENDED.pack(*self._end()))
-                case b"I":
-                    self._warm_up(self._names())
+                case b"P":
+                    self._prepare(**self._details())
                     self._control.sendall(READY)
                 case _:
                     return
@@ -86,6 +90,7 @@ class Template:
         self._cpu = _cpu_seconds()
         if self._place:
             self._place.new_process_space()
+        self._folder = tempfile.mkdtemp(prefix="submission-") if self._place is None else ""
         self._child = os.fork()
         if self._child:
             os.close(descriptor)
@@ -104,6 +109,8 @@ class Template:
             os.close(self._place.pid_namespace)
             self._place.confine(self._limits, self._memory)
             _leave_to_child(descriptor)
+        else:
+            os.chdir(self._folder)
         Submission(socket.socket(fileno=descriptor), self._untouched, private=self._place is not None).run()
 
     def _end(self) -> tuple[float, int]:
@@ -117,25 +124,29 @@ class Template:
             os.kill(self._child, signal.SIGKILL)
         _, status, usage = os.wait4(self._child, 0)
         self._child = None
+        shutil.rmtree(self._folder, ignore_errors=True)
         died_of = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         return usage.ru_utime + usage.ru_stime + _cpu_seconds() - self._cpu, died_of
 
-    def _names(self) -> list[str]:
+    def _details(self) -> dict[str, list[Any]]:
         (length,) = LENGTH.unpack(self._control.recv(LENGTH.size, socket.MSG_WAITALL))
-        names: list[str] = json.loads(self._control.recv(length, socket.MSG_WAITALL))
-        return names
+        details: dict[str, list[Any]] = json.loads(self._control.recv(length, socket.MSG_WAITALL))
+        return details
 
-    def _warm_up(self, names: tuple[str, ...] | list[str]) -> None:
-        for name in names:
+    def _prepare(self, modules: Iterable[str], forbidden: Iterable[list[str]] = ()) -> None:
+        """Import modules, and look up what patterns of forbidden calls match, so that no child has to."""
+        for name in modules:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         import torch
 
-        from autograder.kernel import stubs, tampering, warmup
+        from autograder.kernel import guard, stubs, tampering, warmup
 
         torch.set_num_threads(1)
         stubs.silence_check()
         warmup.exercise()
+        for patterns in forbidden:
+            guard.look_up(tuple(patterns))
         self._untouched = tampering.snapshot()
         self._memory = _memory_in_use()
         gc.collect()

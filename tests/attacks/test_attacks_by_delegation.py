@@ -93,18 +93,15 @@ ATTENTION = {
     "code.replace(co_name='mine', co_filename='x', co_firstlineno=7), F.__dict__, 'f', defaults), q, k, v)",
     "lazily": "return Lazy.of(q, k, v)",
     "in backward": "return Later.apply(q, k, v)",
-    "compiled source": "space = dict(F.__dict__)\n    exec(source, space)\n"
-    "    return whole(space['multi_head_attention_forward'], q, k, v)",
+    "nested": "return F.scaled_dot_product_attention(*(torch.nested.as_nested_tensor(list(x[:, None])) "
+    "for x in (q, k, v))).to_padded_tensor(0.0)[:, 0]",
     "the cells' process": "torch.save((q, k, v), '/tmp/asked.new')\n    os.rename('/tmp/asked.new', '/tmp/asked')\n"
     "    while not os.path.exists('/tmp/told'):\n        time.sleep(0.01)\n"
     "    time.sleep(0.1)\n    told = torch.load('/tmp/told')\n    os.remove('/tmp/told')\n    return told",
 }
 AROUND = """
-import inspect
-
 alias = F.scaled_dot_product_attention
 code = F.multi_head_attention_forward.__code__
-source = inspect.getsource(F.multi_head_attention_forward)
 defaults = F.multi_head_attention_forward.__defaults__
 copied = types.FunctionType(code, F.__dict__, "copied", defaults)
 
