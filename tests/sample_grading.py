@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -18,7 +19,7 @@ CALLS = "calls.log"
 
 
 def fake_grade(assignment: Any, task: Any, log: str = "") -> Graded:
-    """Grade by the file's first word: so many lost properties, or ``die``, ``die-once``, ``raise``, ``no-sandbox``."""
+    """Grade by the file's first word: so many lost properties, or ``die``, ``sleep``, ``raise`` and so on."""
     word, _, rest = task.raw.decode().partition(" ")
     if log:
         with open(log, "a") as calls:
@@ -27,6 +28,8 @@ def fake_grade(assignment: Any, task: Any, log: str = "") -> Graded:
         _die_unless_marked(Path(rest))
     if word == "die":
         os.kill(os.getpid(), signal.SIGKILL)
+    if word == "sleep":
+        time.sleep(float(rest))
     if word == "raise":
         raise RuntimeError("a fault of ours")
     if word == "no-sandbox":
@@ -68,13 +71,13 @@ class InlineCrew:
         raise AssertionError("an inline crew doesn't break")
 
 
-def submit(submitted: Path, student: str, content: str = "0", *, unit: str = UNIT, time: str = "") -> None:
+def submit(submitted: Path, student: str, content: str = "0", *, unit: str = UNIT, at: str = "") -> None:
     """Put a file where the grader looks."""
     folder = submitted / student / unit
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{unit}.ipynb").write_text(content)
-    if time:
-        (folder / "timestamp.txt").write_text(time)
+    if at:
+        (folder / "timestamp.txt").write_text(at)
 
 
 def calls(log: Path) -> Iterator[str]:

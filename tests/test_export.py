@@ -26,7 +26,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(pipeline, "load_assignment", lambda unit: Assignment(small_release(), References()))
     monkeypatch.setattr("nbgrader.api.get_alembic_version", lambda: "167914646830")
     submit(tmp_path / "submitted", "ada", "0")
-    submit(tmp_path / "submitted", "mallory-the-unforgettable", "1", time="2026-03-01 10:00:00 UTC")
+    submit(tmp_path / "submitted", "mallory-the-unforgettable", "1", at="2026-03-01 10:00:00 UTC")
     out = tmp_path / "graded"
     plan = Plan(tmp_path / "submitted", out, (UNIT,), default_url(out))
     run(plan, InlineCrew, lambda progress: None, lambda assignment, task: (fake_grade, assignment, task))

@@ -81,7 +81,7 @@ def journal_scores(out: Path) -> dict[str, float]:
 
 def test_each_submission_gets_a_line_a_grade_a_notebook_and_a_page(submitted: Path, out: Path):
     submit(submitted, "ada", "0")
-    submit(submitted, "ben", "1", time="2026-03-01 10:00:00 UTC")
+    submit(submitted, "ben", "1", at="2026-03-01 10:00:00 UTC")
     progress = graded(submitted, out)
     assert (progress.graded, progress.rejected, progress.skipped) == (2, 0, 0)
     assert scores(out) == journal_scores(out) == {"ada": 13.0, "ben": 11.0}
@@ -104,7 +104,7 @@ def test_grading_again_grades_only_what_is_new_or_changed(submitted: Path, out: 
         submit(submitted, student)
     graded(submitted, out)
     submit(submitted, "ben", "2")
-    submit(submitted, "eve", "0", time="2026-03-01 10:00:00 UTC")
+    submit(submitted, "eve", "0", at="2026-03-01 10:00:00 UTC")
     submit(submitted, "zoe", "1")
     log = tmp_path / "calls.log"
     progress = graded(submitted, out, log=log)
@@ -314,6 +314,20 @@ def test_a_submission_that_kills_its_worker_costs_no_other_its_grade(
     assert scores(out)["s2"] == (0.0 if hostile == "die" else 13.0)
     assert [LOST in fault for fault in progress.faults] == ([True] if hostile == "die" else [])
     assert len(lines(out)) == 5
+
+
+def test_an_interrupted_run_keeps_what_is_finished_and_does_not_wait_for_what_is_not(submitted: Path, out: Path):
+    submit(submitted, "a")
+    submit(submitted, "b", "sleep 300")
+
+    def interrupt(progress: Progress) -> None:
+        if progress.done:
+            raise KeyboardInterrupt
+
+    plan = Plan(submitted, out, (UNIT,), default_url(out))
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, lambda: LocalCrew(2), interrupt, lambda assignment, task: (fake_grade, assignment, task))
+    assert [line["student"] for line in lines(out)] == ["a"]
 
 
 def test_tasks_under_way_are_bounded_whatever_the_size_of_the_class(submitted: Path, out: Path):

@@ -47,13 +47,18 @@ class LocalCrew:
         # One task in hand and one in reach for each worker: nobody waits, and memory doesn't grow with the class.
         self.window = 2 * jobs
         self._jobs = jobs
+        self._others = set(multiprocessing.active_children())
         self._pool = self._new_pool()
 
     def __enter__(self) -> "LocalCrew":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        if kind is not None:
+            # Nobody will take what they are working on, and it may take them minutes.
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, function: Callable[..., Any], *args: Any) -> "Future[Any]":
         return self._pool.submit(function, *args)

@@ -1,6 +1,6 @@
 """What a run of the grader shows: a bar while it works, a table when it has ended."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -13,7 +13,7 @@ from rich.text import Text
 from autograder.grading.journal import Journal
 from autograder.grading.pipeline import Plan, Progress, artefacts
 from autograder.grading.result import Result
-from autograder.grading.statistics import collect
+from autograder.grading.statistics import UnitStatistics, collect
 from autograder.render.text import printable
 
 MAX_ROWS = 60
@@ -44,12 +44,19 @@ def progress_bar(console: Console) -> Iterator[Callable[[Progress], None]]:
 def print_summary(console: Console, plan: Plan, progress: Progress, strangers: Sequence[str]) -> None:
     """Print the scores, what to look at, and where everything is."""
     results = list(islice(Journal(plan.out).results(), MAX_ROWS + 1))
-    for table in [_class_table(plan)] if len(results) > MAX_ROWS else _student_tables(results):
+    units = collect(Journal(plan.out).results())
+    for table in [_class_table(units)] if len(results) > MAX_ROWS else _student_tables(results):
         console.print(table)
     told = (
         f"{progress.graded} graded, {progress.rejected} rejected, {progress.skipped} unchanged since they were graded."
     )
     console.print(told)
+    for unit, statistics in units.items():
+        for fault, count in statistics.faults.items():
+            told = (
+                f"A check of {unit} failed itself in {count} submissions, whose points need a human: {printable(fault)}"
+            )
+            console.print(Text(told, "magenta"))
     for fault in progress.faults:
         console.print(Text(f"The grader itself failed on {printable(fault)} It will try again next time.", "magenta"))
     if strangers:
@@ -88,11 +95,11 @@ def _remarks(result: Result) -> str:
     return ", ".join(told + [f"{count} {what}" for what, count in counts.items() if count])
 
 
-def _class_table(plan: Plan) -> Table:
+def _class_table(units: Mapping[str, UnitStatistics]) -> Table:
     table = Table("unit", box=box.SIMPLE)
     for heading in ("graded", "rejected", "mean", "of"):
         table.add_column(heading, justify="right")
-    for unit, statistics in collect(Journal(plan.out).results()).items():
+    for unit, statistics in units.items():
         scores = statistics.scores.values()
         mean = f"{sum(scores) / len(scores):.1f}" if scores else "–"
         table.add_row(unit, str(len(scores)), str(len(statistics.rejected)), mean, str(statistics.max_score))

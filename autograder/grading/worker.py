@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import sys
 import threading
 from dataclasses import replace
 from functools import cache
@@ -33,7 +34,7 @@ def load_assignment(unit: str) -> Assignment:
 def grade(assignment: Assignment, task: Task) -> Graded:
     """Grade one submission; KernelFault or NoSandbox if this machine can't."""
     with _one_at_a_time:
-        faulthandler.dump_traceback_later(DEADLINE_SECONDS, exit=True)
+        faulthandler.dump_traceback_later(DEADLINE_SECONDS, exit=True, file=sys.__stderr__ or sys.stderr)
         try:
             return _graded(assignment, task)
         finally:
