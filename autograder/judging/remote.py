@@ -10,7 +10,10 @@ from autograder.judging.inprocess import error_text, student_line
 from autograder.judging.subject import After, Callback, Gradients, Handle, Library, StudentError, Subject, map_leaves
 from autograder.judging.wire import BadFrame, Channel, NumberedCallback, decode, encode, pack_error, unpack_error
 
-DIED = StudentError("ProcessDied", "the process that ran your code ended in the middle of a call")
+DIED = StudentError(
+    "ProcessDied",
+    "the process that ran your code ended in the middle of a call: it exited, crashed, or passed a time limit or the memory limit",
+)
 TIMED_OUT = StudentError("TimeLimit", "your code ran longer than the time limit: is there a loop that never ends?")
 
 
