@@ -12,7 +12,8 @@ from autograder.judging.wire import BadFrame, Channel, NumberedCallback, decode,
 
 DIED = StudentError(
     "ProcessDied",
-    "the process that ran your code ended in the middle of a call: it exited, crashed, or passed a time limit or the memory limit",
+    "the process that ran your code ended in the middle of a call: it exited, crashed, or passed a time limit or the "
+    "memory limit",
 )
 TIMED_OUT = StudentError("TimeLimit", "your code ran longer than the time limit: is there a loop that never ends?")
 
