@@ -101,23 +101,25 @@ def readable(name: str) -> str:
 
 
 def _equals_wherever_it_matters(wrong: Any, mistake: Mistake, trial: Trial) -> bool:
-    names = trial.calls if mistake.calls is None else mistake.calls
-    telling = [name for name in names if _tells(wrong, name, trial)]
-    return bool(telling) and all(_equals(wrong, name, trial) for name in telling)
+    """Whether some calls tell the wrong version from the oracle, and on all of these the student's answer equals it."""
+    told_apart = False
+    for name in trial.calls if mistake.calls is None else mistake.calls:
+        try:
+            answer = _evaluated(wrong, trial.calls[name], trial)
+        except Exception:
+            # It can't answer every call: a mistake may only be possible where the sizes allow it.
+            continue
+        if _alike(trial.expected(name), answer, MARGIN):
+            continue
+        if not _equals(answer, name, trial):
+            return False
+        told_apart = True
+    return told_apart
 
 
-def _tells(wrong: Any, name: str, trial: Trial) -> bool:
-    """Whether the wrong version can answer the call and its answer differs clearly from the oracle's."""
+def _equals(answer: Any, name: str, trial: Trial) -> bool:
     try:
-        answer = _evaluated(wrong, trial.calls[name], trial)
-    except Exception:
-        return False
-    return not _alike(trial.expected(name), answer, MARGIN)
-
-
-def _equals(wrong: Any, name: str, trial: Trial) -> bool:
-    try:
-        return _alike(trial.result(name), _evaluated(wrong, trial.calls[name], trial), CLOSENESS)
+        return _alike(trial.result(name), answer, CLOSENESS)
     except StudentError:
         return False
 

@@ -260,11 +260,11 @@ COMPONENT = Component(
             "The weights (or the context in the output) come from the new h. In this decoder the state *before* the "
             "step asks the memory, and the cell gets the answer; look at the order of your lines.",
             (
-                *(looks_after(vector) for vector in (attended, *INSTEAD)),
+                *(looks_after(vector) for vector in (attended, *INSTEAD[:3])),
                 looks_after(attended, weights_of_old=True),
                 looks_after(attended, context_of_old=True),
-                *(looks_after(vector, lambda old, new: old) for vector in (attended, *INSTEAD)),
-                *(looks_after(vector, lambda old, new: new) for vector in (attended, *INSTEAD)),
+                *(looks_after(vector, lambda old, new: old) for vector in (attended, *INSTEAD[:3])),
+                *(looks_after(vector, lambda old, new: new) for vector in (attended, *INSTEAD[:3])),
             ),
             calls=(*UNMASKED, *MASKED),
         ),
