@@ -16,8 +16,10 @@ from autograder.kernel.reference import Packed, neighbours, pack
 from autograder.kernel.session import Broken, Report, Session
 from autograder.units import load_unit
 
+LONGEST_CELL = 1_000_000
+TOO_LARGE = f"The cell is longer than {LONGEST_CELL:,} characters and was not run."
 TAMPERED = "A cell changes the code that answers the judge."
-TOO_LONG = "Not judged: the submission as a whole ran longer than the time limit."
+UNFINISHED = "Not judged: the submission as a whole ran longer than the time limit."
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,15 @@ class _Run:
     def __init__(self, context: _Context, cells: Sequence[Cell], components: Sequence[Component]) -> None:
         self.context = context
         self.cells = cells
-        self.outcomes: dict[int, CellOutcome] = {}
+        self.outcomes = {
+            index: CellOutcome(cell.name, TOO_LARGE)
+            for index, cell in enumerate(cells)
+            if len(cell.source) > LONGEST_CELL
+        }
         self.verdicts: dict[str, ComponentVerdict] = {}
         self.suspicions: list[str] = []
         self._components = components
-        self._left = dict(enumerate(cells))
+        self._left = {index: cell for index, cell in enumerate(cells) if len(cell.source) <= LONGEST_CELL}
         self._bound: Sequence[str] | None = None
         self._doubtful: list[Component] = []
 
@@ -223,7 +229,7 @@ class _Run:
     def _own_problem(self, component: Component) -> str:
         """Return what is wrong with the component's own cells, if none of them ran through."""
         own = [self.outcomes.get(i) for i, cell in enumerate(self.cells) if _defines(cell, component)]
-        problems = [outcome.problem if outcome else TOO_LONG for outcome in own]
+        problems = [outcome.problem if outcome else UNFINISHED for outcome in own]
         return problems[-1] if problems and all(problems) else ""
 
     def _unasked(self, component: Component) -> ComponentVerdict:
@@ -232,7 +238,7 @@ class _Run:
             return unjudged(component, "failed", problem)
         if self._bound is not None and component.name not in self._bound:
             return missing(component, f"There is no {component.name} in this submission.")
-        return unjudged(component, "failed", self.suspicions[-1] if self.suspicions else TOO_LONG)
+        return unjudged(component, "failed", self.suspicions[-1] if self.suspicions else UNFINISHED)
 
 
 def imported(cells: Iterable[Cell]) -> list[str]:

@@ -119,11 +119,14 @@ def _prctl(option: int, value: int) -> None:
 def system_call(number: int, *arguments: object) -> int:
     """Make a system call by its number and return what it returns; integers are passed as longs."""
     longs = (ctypes.c_long(value) if isinstance(value, int) else value for value in arguments)
-    return _call("syscall", ctypes.c_long(number), *longs)
+    return _checked(f"system call {number}", _libc().syscall(ctypes.c_long(number), *longs))
 
 
 def _call(name: str, *arguments: object) -> int:
-    result: int = getattr(_libc(), name)(*arguments)
+    return _checked(name, getattr(_libc(), name)(*arguments))
+
+
+def _checked(name: str, result: int) -> int:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

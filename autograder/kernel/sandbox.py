@@ -89,7 +89,7 @@ def enter(control: int) -> Place:
     try:
         trees = _isolate()
     except OSError as error:
-        raise NoSandbox(advice(f"the system refused it ({error})")) from None
+        raise NoSandbox(advice(f"the system refused it ({error.strerror})")) from None
     child = os.fork()
     if child:
         os.close(control)
@@ -98,7 +98,7 @@ def enter(control: int) -> Place:
     try:
         return _furnish(trees)
     except OSError as error:
-        raise NoSandbox(advice(f"the system refused it ({error})")) from None
+        raise NoSandbox(advice(f"the system refused it ({error.strerror})")) from None
 
 
 def advice(reason: str) -> str:
@@ -208,8 +208,8 @@ _READ_ONLY = linux.ATTR_READ_ONLY | linux.ATTR_NOSUID | linux.ATTR_NODEV
 def _visible() -> set[str]:
     """Return every path that is visible inside, as it is called and as it really is."""
     prefixes = {sys.prefix, sys.base_prefix} - {"/usr", "/usr/local", "/"}
-    roots = {os.path.dirname(package) for package in _course_folders()}
-    imports = {entry for entry in sys.path if os.path.isabs(entry) and entry not in roots}
+    # Nothing else that happens to be on the path, such as a folder of the user's own.
+    imports = {entry for entry in sys.path if os.path.basename(entry) in ("site-packages", "dist-packages")}
     paths = {*SYSTEM, *FILES, *prefixes, *imports, *_course_folders()}
     return {name for path in paths if os.path.exists(path) for name in (path, os.path.realpath(path))}
 
