@@ -10,7 +10,7 @@ from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, gradients_agree, has_the_right_form, leaves_its_inputs_alone
+from autograder.judging.properties import agrees, every, gradients_agree, has_the_right_form, leaves_its_inputs_alone
 from autograder.judging.trial import Trial
 from autograder.units.u01_recurrent_networks.lstm import parameters as parameters_of_one
 from autograder.units.u01_recurrent_networks.lstm import with_a_single_step
@@ -154,7 +154,7 @@ COMPONENT = Component(
         Property(
             "gives_every_position_a_state_from_each_direction",
             1,
-            has_the_right_form(*CALLS, hint="outputs is (B, T, 2H), the forward half first."),
+            has_the_right_form(*FULL, hint="outputs is (B, T, 2H), the forward half first."),
             needs=("has_two_lstms_of_its_own",),
         ),
         Property(
@@ -164,9 +164,18 @@ COMPONENT = Component(
             needs=("gives_every_position_a_state_from_each_direction",),
         ),
         Property(
+            "leaves_its_inputs_alone",
+            1,
+            leaves_its_inputs_alone("ragged"),
+            needs=("gives_every_position_a_state_from_each_direction",),
+        ),
+        Property(
             "reads_each_sequence_backwards_from_its_own_last_step",
             2,
-            agrees(*RAGGED, hint="The backward half of a sequence starts at its last real step; padding gives 0."),
+            every(
+                has_the_right_form(*RAGGED, hint="outputs is (B, T, 2H), whatever the lengths."),
+                agrees(*RAGGED, hint="The backward half of a sequence starts at its last real step; padding gives 0."),
+            ),
             needs=("agrees_with_pytorch_on_sequences_of_one_length",),
         ),
         Property(
@@ -174,12 +183,6 @@ COMPONENT = Component(
             1,
             agrees("float64", hint=PRECISION),
             needs=("reads_each_sequence_backwards_from_its_own_last_step",),
-        ),
-        Property(
-            "leaves_its_inputs_alone",
-            1,
-            leaves_its_inputs_alone("ragged"),
-            needs=("gives_every_position_a_state_from_each_direction",),
         ),
         Property(
             "has_the_gradients_of_pytorch",
