@@ -4,11 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from data import minilm_heads, tables, unit00, unit04
+from data import minilm_heads, tables, unit00, unit03, unit04
 
 
 def build_00() -> None:
     path = tables.write("00", unit00.tables(say), unit00.SOURCES, unit00.SEEDS)
+    say(f"wrote {path}")
+
+
+def build_03() -> None:
+    path = tables.write("03", unit03.tables(say), unit03.SOURCES, unit03.SEEDS)
     say(f"wrote {path}")
 
 
@@ -21,7 +26,7 @@ def build_minilm_heads() -> None:
     say(f"wrote {minilm_heads.build()}")
 
 
-BUILDERS = {"00": build_00, "04": build_04, "minilm-heads": build_minilm_heads}
+BUILDERS = {"00": build_00, "03": build_03, "04": build_04, "minilm-heads": build_minilm_heads}
 
 
 def say(line: str) -> None:
