@@ -115,6 +115,7 @@ def verify(units: Units = None) -> None:
 
 def main() -> None:
     """Run the command; a mistake that isn't the program's ends in one sentence and exit status 2."""
+    _start_without_a_grammar()
     from autograder.authoring.source import SourceError
 
     try:
@@ -125,6 +126,14 @@ def main() -> None:
     except OSError as error:
         errors.print(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.")
         sys.exit(2)
+
+
+def _start_without_a_grammar() -> None:
+    """Spare every command the second that jsonschema takes to compile a grammar that no notebook's schema uses.
+
+    It does without the package of internationalised addresses where that is not installed, and None says so.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _archive(units: list[str]) -> None:

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
@@ -20,6 +21,7 @@ from autograder.judging.properties import agrees, gradients_agree, leaves_its_in
 from autograder.judging.trial import Trial
 from autograder.judging.verdict import UnitVerdict, from_json, to_json
 from autograder.units import UNITS, exists, load_unit
+from autograder.units.u04_multi_head_attention import attention_macs
 
 DOUBLE = Component(
     name="double",
@@ -35,6 +37,7 @@ DOUBLE = Component(
         Mistake("triples", "It triples.", (lambda x: 3 * x,)),
     ),
 )
+SIZES = st.integers(1, 40)
 COMPONENTS = [component for unit in UNITS if exists(unit) for component in load_unit(unit).components]
 
 
@@ -248,3 +251,13 @@ def test_component_names_are_unique_in_the_course() -> None:
 
 def test_a_mismatch_names_expected_and_actual() -> None:
     assert str(Mismatch(what="x", expected="1", actual="2", hint="Look.")) == "x: expected 1, got 2. Look."
+
+
+@settings(max_examples=20, deadline=None)
+@given(length=SIZES, d_model=SIZES)
+def test_the_cost_of_attention_is_what_pytorch_s_own_counter_says(length: int, d_model: int) -> None:
+    layer = nn.MultiheadAttention(d_model, 1, device="meta")
+    x = torch.empty(length, d_model, device="meta")
+    with FlopCounterMode(display=False) as counter:
+        layer(x, x, x)
+    assert attention_macs.COMPONENT.oracle(length, d_model) == counter.get_total_flops() / 2

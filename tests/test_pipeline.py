@@ -330,6 +330,32 @@ def test_an_interrupted_run_keeps_what_is_finished_and_does_not_wait_for_what_is
     assert [line["student"] for line in lines(out)] == ["a"]
 
 
+def test_workers_end_when_the_client_is_killed():
+    script = (
+        "import os, time\nfrom autograder.grading.crew import LocalCrew\n"
+        "with LocalCrew(1) as crew:\n    print(crew.submit(os.getpid).result(), flush=True)\n    time.sleep(300)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdout is not None
+        worker = int(client.stdout.readline())
+        client.kill()
+    assert ended(worker)
+
+
+def ended(process: int, patience: float = 30.0) -> bool:
+    """Wait for another's process; in a container nobody may bury it."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def test_tasks_under_way_are_bounded_whatever_the_size_of_the_class(submitted: Path, out: Path):
     under_way: list[int] = []
 

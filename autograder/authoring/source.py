@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import jupytext
 from nbformat import NotebookNode
 
-from autograder.judging.component import Unit
 from autograder.slicing import BUILTINS, Statement, statements
 from autograder.units import UNITS
+
+if TYPE_CHECKING:
+    from autograder.judging.component import Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -104,7 +106,7 @@ def code_cell(cell: NotebookNode, unit: str) -> CodeCell:
     return CodeCell(role, name, cell.source)
 
 
-def validate(source: Source, unit: Unit) -> None:
+def validate(source: Source, unit: "Unit") -> None:
     """Raise :class:`SourceError` with everything about a source that breaks a rule, a line for each."""
     problems = [f"{source.unit}: {problem}" for problem in _problems(source, unit)]
     if problems:
@@ -119,7 +121,7 @@ def imported_from_mine(source: Source) -> set[str]:
     return {alias.name for node in imports for alias in node.names}
 
 
-def _problems(source: Source, unit: Unit) -> Iterator[str]:
+def _problems(source: Source, unit: "Unit") -> Iterator[str]:
     if unreadable := list(_unreadable(source)):
         # What isn't Python can't be searched for more.
         yield from unreadable

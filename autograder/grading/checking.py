@@ -12,7 +12,7 @@ from autograder.grading.submission import read_bytes
 from autograder.grading.task import Assignment
 from autograder.grading.worker import judge
 from autograder.judging.verdict import UnitVerdict, to_json
-from autograder.kernel.kernel import KernelFault
+from autograder.kernel.faults import KernelFault
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ def check(
 ) -> None:
     """Check files as the grader would. Exit 0: all full marks, 1: marks missing, 2: a file can't be read."""
     with _said_in_a_sentence(NOT_POSSIBLE):
+        from autograder.grading.assignments import load_assignment
         from autograder.grading.checking import check_files, exit_status
-        from autograder.grading.worker import load_assignment
 
         show = _print_json if as_json else _print_view
         checked = []
@@ -178,7 +178,7 @@ def _said_in_a_sentence(status: int) -> Iterator[None]:
     from autograder.grading.pipeline import GraderError
     from autograder.grading.release import NoRelease
     from autograder.grading.report import NoResults
-    from autograder.kernel.kernel import KernelFault
+    from autograder.kernel.faults import KernelFault
     from autograder.kernel.sandbox import NoSandbox
 
     faults = (CrewError, GradebookError, GraderError, KernelFault, NoSandbox)

@@ -1,7 +1,9 @@
 """Who does the grading: processes of this machine, or a Dask cluster; both as an executor that may lose workers."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
@@ -69,7 +71,7 @@ class LocalCrew:
 
     def _new_pool(self) -> Executor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_leave_interrupts_to_the_client)
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_prepare_worker)
 
 
 class DaskCrew:
@@ -192,5 +194,14 @@ def _connected(address: str) -> Any:
     return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
 
 
-def _leave_interrupts_to_the_client() -> None:
+def _prepare_worker() -> None:
+    """Leave interrupts to the client, and end when it ends, however it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_client, daemon=True).start()
+
+
+def _end_with_the_client() -> None:
+    client = multiprocessing.parent_process()
+    if client is not None:
+        client.join()
+        os._exit(1)

@@ -16,14 +16,15 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from autograder.grading import inbox
+from autograder.grading.assignments import load_assignment
 from autograder.grading.crew import Crew, CrewError, work
 from autograder.grading.files import write_atomically
 from autograder.grading.gradebook import GradebookError
 from autograder.grading.journal import Journal, Key
 from autograder.grading.ledger import Ledger
+from autograder.grading.refusal import refusal
 from autograder.grading.result import Result
-from autograder.grading.task import Assignment, Graded, Task
-from autograder.grading.worker import grade, load_assignment, refusal
+from autograder.grading.task import Assignment, Graded, Task, grade
 
 SEEDS = 10**6
 BATCH = 32

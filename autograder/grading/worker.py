@@ -9,12 +9,11 @@ from functools import cache
 
 import torch
 
-from autograder.authoring.reference import references
-from autograder.grading.autograded import autograded_notebook, unread_notebook
+from autograder.grading.autograded import autograded_notebook
 from autograder.grading.feedback import feedback_page
 from autograder.grading.notebook_file import Rejected
-from autograder.grading.release import load_release
-from autograder.grading.result import Result, rejection
+from autograder.grading.refusal import refusal
+from autograder.grading.result import Result
 from autograder.grading.submission import Reading, read_bytes
 from autograder.grading.task import Assignment, Graded, Task
 from autograder.kernel.judgement import Judgement, judge_submission
@@ -26,11 +25,6 @@ DEADLINE_SECONDS = 900.0
 _one_at_a_time = threading.Lock()
 
 
-def load_assignment(unit: str) -> Assignment:
-    """Return what grading a unit needs from this checkout; :class:`NoRelease` if its release isn't there."""
-    return Assignment(load_release(unit), references(unit))
-
-
 def grade(assignment: Assignment, task: Task) -> Graded:
     """Grade one submission; KernelFault or NoSandbox if this machine can't."""
     with _one_at_a_time:
@@ -39,23 +33,6 @@ def grade(assignment: Assignment, task: Task) -> Graded:
             return _graded(assignment, task)
         finally:
             faulthandler.cancel_dump_traceback_later()
-
-
-def refusal(assignment: Assignment, task: Task, reason: str, *, fault: bool = False) -> Graded:
-    """Return what becomes of a submission that isn't graded, for a reason of its own or by the grader's ``fault``."""
-    result = rejection(
-        student=task.student,
-        file=task.file,
-        unit=task.unit,
-        release=assignment.release.version,
-        seed=task.seed,
-        max_score=assignment.max_score,
-        reason=reason,
-        fault=fault,
-    )
-    result = replace(result, sha256=task.sha256, submitted=task.submitted)
-    page = feedback_page(assignment.release, result, (), ())
-    return Graded(result, unread_notebook(assignment.release, result), page)
 
 
 def read(assignment: Assignment, task: Task) -> Reading:

@@ -11,7 +11,8 @@ from autograder.judging.component import Component
 from autograder.judging.judge import judge, missing, unjudged
 from autograder.judging.verdict import ComponentVerdict, UnitVerdict
 from autograder.kernel.cells import Cell, CellOutcome, References, Submission
-from autograder.kernel.kernel import Kernel, KernelFault
+from autograder.kernel.faults import KernelFault
+from autograder.kernel.kernel import Kernel
 from autograder.kernel.reference import Packed, neighbours, pack
 from autograder.kernel.session import Broken, Report, Session
 from autograder.units import load_unit
@@ -19,6 +20,8 @@ from autograder.units import load_unit
 LONGEST_CELL = 1_000_000
 TOO_LARGE = f"The cell is longer than {LONGEST_CELL:,} characters and was not run."
 TAMPERED = "A cell changes the code that answers the judge."
+# What torch imports when a function is first called, for half a second: better once in the template than in each child.
+LATE_IMPORTS = {"broadcast_shapes": "torch.fx.experimental.symbolic_shapes"}
 UNFINISHED = "Not judged: the submission as a whole ran longer than the time limit."
 
 
@@ -242,11 +245,13 @@ class _Run:
 
 
 def imported(cells: Iterable[Cell]) -> list[str]:
-    """Return the modules that the course's own cells import."""
+    """Return the modules that the course's own cells import, and those that torch will import for what others call."""
     found: list[str] = []
     for cell in cells:
         if cell.kind == "given":
             found += _imports(cell.source)
+        else:
+            found += [module for name, module in LATE_IMPORTS.items() if name in cell.source]
     return found
 
 

@@ -13,6 +13,7 @@ from types import TracebackType
 
 import autograder
 from autograder.kernel import linux
+from autograder.kernel.faults import KernelFault
 from autograder.kernel.limits import Limits
 from autograder.kernel.sandbox import SCRATCH, NoSandbox, advice
 from autograder.kernel.session import Session
@@ -22,10 +23,6 @@ START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
 STOP_SECONDS = 5.0
 DEFAULT_LIMITS = Limits()
-
-
-class KernelFault(Exception):
-    """The template process died or doesn't answer: a fault of the grader or its machine, not of a submission."""
 
 
 class Kernel:

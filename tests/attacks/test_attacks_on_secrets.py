@@ -192,5 +192,9 @@ print(json.dumps(kinds))
 
 
 def test_another_submission_s_scratch_files_are_not_there(kernel: Kernel) -> None:
-    seen(kernel, "open('/tmp/mine', 'w').write('x')\nopen('/dev/shm/mine', 'w').write('x')\nprint('[]')\n")
-    assert seen(kernel, "import os\nprint(json.dumps(os.listdir('/tmp')))\n") == []
+    scratch = "import os, tempfile\nscratch = tempfile.gettempdir()\n"
+    seen(
+        kernel,
+        scratch + "open(f'{scratch}/mine', 'w').write('x')\nopen('/dev/shm/mine', 'w').write('x')\nprint('[]')\n",
+    )
+    assert seen(kernel, scratch + "print(json.dumps(os.listdir(scratch) + os.listdir('/dev/shm')))\n") == []

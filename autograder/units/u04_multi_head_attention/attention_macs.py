@@ -4,7 +4,7 @@ import functools
 
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.autograd.graph import Node
 
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
@@ -27,14 +27,45 @@ def draw(draw: Draw) -> dict[str, Call]:
     }
 
 
+def cost(length: int, d_model: int) -> int:
+    """Multiply-accumulates of PyTorch's layer: its two kinds of product, as often as they occur in a small real one."""
+    linear, quadratic = occurrences()
+    return linear * length * d_model**2 + quadratic * length**2 * d_model
+
+
 @functools.cache
+def occurrences() -> tuple[int, int]:
+    """Return how many products cost ``L d^2`` and how many ``L^2 d``, from two counts that differ in the length."""
+    short, long = counted(1, 2), counted(2, 2)
+    quadratic = (long - 2 * short) // 4
+    return (short - 2 * quadratic) // 4, quadratic
+
+
 def counted(length: int, d_model: int) -> int:
-    """Multiply-accumulates in PyTorch's layer on the meta device: half of what FlopCounterMode counts."""
-    layer = nn.MultiheadAttention(d_model, 1, device="meta")
-    x = torch.empty(length, d_model, device="meta")
-    with FlopCounterMode(display=False) as counter:
-        layer(x, x, x)
-    return int(counter.get_total_flops()) // 2
+    """Count the multiply-accumulates of all matrix products that autograd records in one pass through the layer."""
+    # Not FlopCounterMode: its first use imports torch._dynamo, a second and more in the midst of a check.
+    x = torch.zeros(length, d_model, requires_grad=True)
+    output, _ = nn.MultiheadAttention(d_model, 1)(x, x, x)
+    return sum(map(multiplications, recorded(output.grad_fn)))
+
+
+def recorded(last: Node | None) -> set[Node]:
+    """Return all operations that a result depends on."""
+    found: set[Node] = set()
+    ahead = [last]
+    while ahead:
+        node = ahead.pop()
+        if node is not None and node not in found:
+            found.add(node)
+            ahead += [before for before, _ in node.next_functions]
+    return found
+
+
+def multiplications(operation: Node) -> int:
+    """Return the multiply-accumulates of an operation: those of a matrix product, 0 of any other."""
+    right = getattr(operation, "_saved_mat2", None)
+    left = getattr(operation, "_saved_mat1", getattr(operation, "_saved_self", None))
+    return 0 if right is None or left is None else int(left.numel() * right.shape[-1])
 
 
 def shows_no_quadratic_term(trial: Trial) -> bool:
@@ -68,7 +99,7 @@ def _whole_numbers(ratios: set[float], most_at_least: int) -> bool:
 COMPONENT = Component(
     name="attention_macs",
     draw=draw,
-    oracle=counted,
+    oracle=cost,
     returns=("the number of multiply-accumulates",),
     properties=(
         Property(
