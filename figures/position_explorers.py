@@ -9,7 +9,7 @@ from figures.position_frames import FURTHEST, LAST, PAIRS, offset_frame, rotatio
 def frequency_explorer() -> Explorer:
     """Explore one pair of features of the sinusoidal encoding: its frequency, its phase, its hand."""
     controls = {
-        "pair": widgets.IntSlider(value=0, min=0, max=PAIRS - 1, description="pair i"),
+        "pair": widgets.IntSlider(value=0, min=0, max=PAIRS - 1, description="pair r"),
         "position": widgets.IntSlider(value=5, min=0, max=LAST, description="position t"),
     }
     settings = [(0, 5), (0, 6), (1, 5), (2, 5), (3, 5), (5, 5), (7, 60)]
@@ -31,11 +31,11 @@ def offset_explorer() -> Explorer:
 def rotation_explorer() -> Explorer:
     """Explore rotary encoding: a query and a key turned by their positions, and what is left of the positions."""
     controls = {
-        "query_position": widgets.IntSlider(value=4, min=0, max=FURTHEST, description="query's position m"),
-        "key_position": widgets.IntSlider(value=1, min=0, max=FURTHEST, description="key's position n"),
+        "query_position": widgets.IntSlider(value=4, min=0, max=FURTHEST, description="query's position i"),
+        "key_position": widgets.IntSlider(value=1, min=0, max=FURTHEST, description="key's position j"),
     }
     settings = [(4, 1), (14, 11), (0, 0), (1, 4), (20, 4)]
-    frames = {f"m = {query}, n = {key}": rotation_frame(query, key) for query, key in settings}
+    frames = {f"i = {query}, j = {key}": rotation_frame(query, key) for query, key in settings}
     return Explorer(
         "Turned queries and keys: rotation", controls, rotation_frame, Still("Setting:", frames, height=500)
     )

@@ -36,13 +36,14 @@ def wave_frame(pair: int, position: int) -> Frame:
         Line([(across(position), up(-1)), (across(position), up(1))], COLOURS["accent"]),
         Dot(across(position), up(float(np.sin(angle))), 7, COLOURS["query"]),
         Dot(across(position), up(float(np.cos(angle))), 7, COLOURS["key"]),
-        Words(800, 30, "the same two numbers, as a hand", bold=True),
+        Words(800, 30, "the same pair, as a hand", bold=True),
         *face(800, 140, 85),
         *hand(800, 140, 85, angle, COLOURS["accent"]),
     ]
     sentence = (
         f"Pair {pair}: ω = {speed:.4f} radians a step, one turn in {2 * np.pi / speed:,.1f} steps. At position "
-        f"{position} the angle is {angle:.2f}: sine {plain(float(np.sin(angle)), 2)}, cosine {plain(float(np.cos(angle)), 2)}."
+        f"{position} the angle is {angle:.2f}: its sine is {plain(float(np.sin(angle)), 2)}, "
+        f"its cosine {plain(float(np.cos(angle)), 2)}."
     )
     return Frame(svg(960, 290, shapes, alt=sentence), sentence, is_image=True)
 
@@ -55,7 +56,7 @@ def offset_frame(position: int, offset: int) -> Frame:
         shapes += [
             Words(x, 28, f"pair {pair}: turned by {plain(offset * speed, 2)}", size=16, bold=True),
             *face(x, 125, 68),
-            *hand(x, 125, 68, speed * position, COLOURS["masked"], "t"),
+            *hand(x, 125, 42, speed * position, COLOURS["masked"], "t"),
             *hand(x, 125, 68, speed * (position + offset), COLOURS["accent"], "t+k"),
         ]
     across, up = Scale(-FURTHEST, FURTHEST, 60, 900), Scale(-0.2, 1, 430, 290)
@@ -67,7 +68,7 @@ def offset_frame(position: int, offset: int) -> Frame:
         Dot(across(offset), up(now), 8, COLOURS["accent"]),
     ]
     sentence = (
-        f"From position {position} to position {position + offset}: each hand turns by its own k·ω, wherever it stood. "
+        f"From position {position} to position {plain(position + offset, 0)}: each hand turns by its own k·ω, wherever it stood. "
         f"The dot product depends on k = {plain(offset, 0)} alone: {plain(now, 2)} of its largest value, the same as "
         f"for k = {plain(-offset, 0)}."
     )
@@ -82,21 +83,22 @@ def rotation_frame(query_position: int, key_position: int) -> Frame:
             Words(x, 28, f"pair {pair}: ω = {speed}", bold=True),
             *face(x, 145, 90),
             *hand(x, 145, 90, _QUERY[pair] + speed * query_position, COLOURS["query"], "q"),
-            *hand(x, 145, 60, _KEY[pair] + speed * key_position, COLOURS["key"], "k"),
+            *hand(x, 145, 90, _KEY[pair] + speed * key_position, COLOURS["key"], "k"),
         ]
     distance = query_position - key_position
     across, up = Scale(-FURTHEST, FURTHEST, 600, 920), Scale(-2, 2, 235, 60)
     shapes += [
         Words(600, 28, "q · k after turning", "start", bold=True),
-        *_frame_of(across, up, range(-FURTHEST, FURTHEST + 1, 10), (-2, 0, 2), "m − n"),
+        *_frame_of(across, up, range(-FURTHEST, FURTHEST + 1, 10), (-2, 0, 2), "i − j"),
         *_curve(_turned_score, across, up, COLOURS["ink"], dashed=False),
         Dot(across(distance), up(_turned_score(distance)), 8, COLOURS["accent"]),
     ]
     angles = [q - k + speed * distance for q, k, speed in zip(_QUERY, _KEY, _SPEEDS, strict=True)]
+    score = plain(_turned_score(distance), 2)
     sentence = (
-        f"The query stands at m = {query_position}, the key at n = {key_position}. The angles between them are "
+        f"The query stands at i = {query_position}, the key at j = {key_position}. The angles between them are "
         f"{plain(angles[0], 2)} and {plain(angles[1], 2)}, so q · k = cos({plain(angles[0], 2)}) + "
-        f"cos({plain(angles[1], 2)}) = {plain(_turned_score(distance), 2)}. Move both by the same number of steps and nothing changes."
+        f"cos({plain(angles[1], 2)}) = {score}. Move both by the same number of steps and nothing changes."
     )
     return Frame(svg(960, 290, shapes, alt=sentence), sentence, is_image=True)
 
