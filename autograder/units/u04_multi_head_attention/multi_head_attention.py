@@ -192,6 +192,9 @@ def drops_weights_only_in_training(trial: Trial) -> None:
     for part, actual, expected in zip(("output", "weights"), evaluated, trial.expected("cross"), strict=True):
         hint = "In evaluation mode (module.eval()) dropout does nothing, whatever its rate."
         compare(actual, expected, what=f"the {part} in evaluation mode with dropout={DROPOUT}", hint=hint)
+    for part, actual, expected in zip(("output", "weights"), in_training(trial), trial.expected("cross"), strict=True):
+        hint = "Without dropout the mode changes nothing."
+        compare(actual, expected, what=f"the {part} in training mode with dropout=0", hint=hint)
     first, second = weights_in_training(trial)
     kept = 1 / first.shape[-1] / (1 - DROPOUT)
     dropped, raised = first.abs() < 1e-4, (first - kept).abs() < 1e-4
@@ -233,6 +236,15 @@ def with_dropout(trial: Trial) -> tuple[Any, ...]:
         trial.run(Call(call.args, init=call.init, init_kwargs={"dropout": DROPOUT}, state=call.state)),
         ("output", "weights"),
     )
+
+
+def in_training(trial: Trial) -> tuple[Any, ...]:
+    """The student's answer to the cross-attention call in training mode, without dropout."""
+    call = trial.calls["cross"]
+    made = trial.construct(*(call.init or ()))
+    trial.subject.set_state(made, call.state or {})
+    trial.subject.call(made, (True,), {}, method="train")
+    return expect.items(trial.subject.call(made, call.args, {}), ("output", "weights"))
 
 
 def shows_dropout_in_eval(trial: Trial) -> bool:
