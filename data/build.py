@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from data import minilm_heads, tables, unit00, unit03, unit04
+from data import minilm_heads, tables, unit00, unit02, unit03, unit04
 
 
 def build_00() -> None:
@@ -17,6 +17,11 @@ def build_03() -> None:
     say(f"wrote {path}")
 
 
+def build_02() -> None:
+    path = tables.write("02", unit02.tables(say), unit02.SOURCES, unit02.SEEDS)
+    say(f"wrote {path}")
+
+
 def build_04() -> None:
     path = tables.write("04", unit04.tables(say), unit04.SOURCES, unit04.SEEDS)
     say(f"wrote {path}")
@@ -26,7 +31,7 @@ def build_minilm_heads() -> None:
     say(f"wrote {minilm_heads.build()}")
 
 
-BUILDERS = {"00": build_00, "03": build_03, "04": build_04, "minilm-heads": build_minilm_heads}
+BUILDERS = {"00": build_00, "03": build_03, "02": build_02, "04": build_04, "minilm-heads": build_minilm_heads}
 
 
 def say(line: str) -> None:
