@@ -24,6 +24,6 @@ def reversals(source: Tokens, target: Tokens) -> list[tuple[int, int]]:
 
 
 def share_on(weights: Sequence[Sequence[float]], places: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Return at how many of the places (target, source) the source has the greatest weight of its row, and of how many."""
+    """Return at how many places (target, source) the source has the greatest weight of its row, and of how many."""
     hits = sum(max(range(len(weights[row])), key=weights[row].__getitem__) == column for row, column in places)
     return hits, len(places)

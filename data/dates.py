@@ -12,7 +12,10 @@ from babel.dates import format_date
 
 from data.parallel import Corpus, Pair
 
-LOCALES: Final = tuple("af bg ca cs da de el en es et fi fr hr hu id it lt lv nb nl pl pt ro ru sk sl sv tr uk".split())
+LOCALES: Final = (
+    *("af", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "id"),
+    *("it", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "tr", "uk"),
+)
 FORMATS: Final = ("full", "long", "medium")
 FIRST: Final = date(1950, 1, 1)
 DAYS: Final = 36_525
@@ -24,7 +27,7 @@ SEED: Final = 2026
 def pair(day: date, form: str, locale: str) -> Pair:
     """Return a day as a locale writes it and as ISO 8601 does, counted by locale.
 
-    form: "full" (with the weekday), "long" or "medium"; all of them name the day before or after the month without doubt.
+    form: "full" (with the weekday), "long" or "medium"; in none can day and month be confused.
     """
     return Pair(tuple(format_date(day, form, locale=locale).lower()), tuple(day.isoformat()), locale)
 

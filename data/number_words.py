@@ -1,7 +1,7 @@
 """Numbers in words, English to German: "four hundred and twenty-one" → vier hundert ein und zwanzig.
 
-The German word is cut into the pieces that it is made of; "und" stands between units and tens, in the order that English
-turns round. Words come from num2words.
+The German word is cut into the pieces that it is made of; it says units before tens, the other way round than English.
+Words come from num2words.
 """
 
 import random

@@ -118,7 +118,7 @@ def padded(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
 def batches(encoded: Encoded, size: int, generator: torch.Generator) -> Iterator[Encoded]:
     """Yield batches for ever, epoch after epoch, each of sequences of about one length: less padding, less time.
 
-    Each epoch is shuffled, cut into pools, sorted by length within a pool, cut into batches; these come in random order.
+    Each epoch is shuffled and cut into pools; each pool is sorted and cut into batches; these come in random order.
     """
     if size > len(encoded):
         raise ValueError(f"a batch of {size} can't be drawn from {len(encoded)} pairs")

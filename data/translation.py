@@ -1,4 +1,4 @@
-"""Training and judging a translator, whatever it is made of: the caller says how it gets its loss and how it translates."""
+"""Training and judging any translator: the caller says how its loss is computed and how it translates."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
