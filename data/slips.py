@@ -19,7 +19,7 @@ AHEAD = 8
 
 @dataclass(frozen=True)
 class Slips:
-    """Share of right tokens at each distance, 1 to ``AHEAD``, after a place: with the right token there, and a wrong one."""
+    """Share of right tokens at each distance, 1 to ``AHEAD``, after a right or a wrong token was read."""
 
     clean: tuple[float, ...]
     slipped: tuple[float, ...]
