@@ -68,9 +68,9 @@ def offset_frame(position: int, offset: int) -> Frame:
         Dot(across(offset), up(now), 8, COLOURS["accent"]),
     ]
     sentence = (
-        f"From position {position} to position {plain(position + offset, 0)}: each hand turns by its own k·ω, wherever it stood. "
-        f"The dot product depends on k = {plain(offset, 0)} alone: {plain(now, 2)} of its largest value, the same as "
-        f"for k = {plain(-offset, 0)}."
+        f"From position {position} to position {plain(position + offset, 0)}: each hand turns by its own k·ω, "
+        f"wherever it stood. The dot product depends on k = {plain(offset, 0)} alone: {plain(now, 2)} of its "
+        f"largest value, the same as for k = {plain(-offset, 0)}."
     )
     return Frame(svg(960, 490, shapes, alt=sentence), sentence, is_image=True)
 
