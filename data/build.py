@@ -4,11 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from data import minilm_heads, tables, unit00, unit02, unit03, unit04
+from data import minilm_heads, tables, unit00, unit01, unit02, unit03, unit04
 
 
 def build_00() -> None:
     path = tables.write("00", unit00.tables(say), unit00.SOURCES, unit00.SEEDS)
+    say(f"wrote {path}")
+
+
+def build_01() -> None:
+    path = tables.write("01", unit01.tables(say), unit01.SOURCES, unit01.SEEDS)
     say(f"wrote {path}")
 
 
@@ -31,7 +36,14 @@ def build_minilm_heads() -> None:
     say(f"wrote {minilm_heads.build()}")
 
 
-BUILDERS = {"00": build_00, "03": build_03, "02": build_02, "04": build_04, "minilm-heads": build_minilm_heads}
+BUILDERS = {
+    "00": build_00,
+    "01": build_01,
+    "03": build_03,
+    "02": build_02,
+    "04": build_04,
+    "minilm-heads": build_minilm_heads,
+}
 
 
 def say(line: str) -> None:
