@@ -55,15 +55,18 @@ def tensor(
     return value
 
 
-def close(actual: Any, expected: Tensor, *, what: str, hint: str = "", where: str = "") -> Tensor:
-    """Return ``actual`` if it agrees with ``expected`` in shape, dtype and values within the dtype's tolerance."""
+def close(actual: Any, expected: Tensor, *, what: str, hint: str = "", where: str = "", scale: float = 1.0) -> Tensor:
+    """Return ``actual`` if it agrees with ``expected`` in shape, dtype and values within the dtype's tolerance.
+
+    ``scale`` is the size of the numbers that it was computed from, if it may be larger than what is expected.
+    """
     found = tensor(actual, what=what, shape=expected.shape, dtype=expected.dtype, hint=hint)
     if found.numel() == 0:
         return found
     if bool(found.isnan().any()) and not bool(expected.isnan().any()):
         index = _first(found.isnan())
         raise Mismatch(what=f"{what}{_at(index)}{where}", expected=_number(expected[index]), actual="NaN", hint=hint)
-    wrong = ~agree(found, expected)
+    wrong = ~agree(found, expected, scale)
     if bool(wrong.any()):
         index = _first(wrong)
         share = f"{int(wrong.sum())} of {wrong.numel()} entries differ" if wrong.numel() > 1 else ""
@@ -76,14 +79,19 @@ def close(actual: Any, expected: Tensor, *, what: str, hint: str = "", where: st
     return found
 
 
-def agree(actual: Tensor, expected: Tensor) -> Tensor:
-    """Return where two tensors of one shape and dtype agree within the tolerance of the dtype."""
+def agree(actual: Tensor, expected: Tensor, scale: float = 1.0) -> Tensor:
+    """Return where two tensors of one shape and dtype agree within the dtype's tolerance, for numbers of that scale."""
     if not expected.dtype.is_floating_point:
         return actual == expected
-    finite = expected[expected.isfinite()]
-    scale = max(1.0, float(finite.abs().max())) if finite.numel() else 1.0
+    scale = max(scale, largest(expected))
     rtol, atol = RELATIVE.get(expected.dtype, 1e-4), ABSOLUTE.get(expected.dtype, 1e-5)
     return torch.isclose(actual.detach(), expected.detach(), rtol=rtol, atol=atol * scale, equal_nan=True)
+
+
+def largest(values: Tensor) -> float:
+    """Return the largest finite absolute value, 0 if there is none."""
+    finite = values.detach()[values.isfinite()]
+    return float(finite.abs().max()) if finite.numel() else 0.0
 
 
 def number(value: Any, *, what: str, expected: float, hint: str = "", rtol: float = 1e-6) -> float:

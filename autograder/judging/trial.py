@@ -127,9 +127,14 @@ class Trial:
         names = self._parameter_names(call)
         parts = [f"{n}={_argument(a)}" for n, a in zip(names, call.args, strict=False)]
         parts += [f"{n}={_argument(a)}" for n, a in call.kwargs.items()]
-        built = "" if call.init is None else f"({', '.join(map(repr, call.init))})"
         method = f".{call.method}" if call.method else ""
-        return f"{self.component.name}{built}{method}({', '.join(parts)})"
+        return f"{self.built(name)}{method}({', '.join(parts)})"
+
+    def built(self, name: str) -> str:
+        """Return as text what a drawn call is made on: the component, with its constructor's arguments if it has any."""
+        call = self.calls[name]
+        given = [_argument(a) for a in call.init or ()] + [f"{n}={_argument(a)}" for n, a in call.init_kwargs.items()]
+        return self.component.name + ("" if call.init is None else f"({', '.join(given)})")
 
     def leaf_name(self, name: str, path: str) -> str:
         """Return what a leaf of a call is to the student: the argument's or the parameter's name."""
