@@ -65,7 +65,7 @@ def identity_rnn() -> nn.Module:
     """Return a tanh network whose state starts by being handed on unchanged: W_h is the identity (Le et al. 2015)."""
     layer = nn.RNN(1, HIDDEN, batch_first=True)
     with torch.no_grad():
-        layer.weight_hh_l0.copy_(torch.eye(HIDDEN))
+        layer.get_parameter("weight_hh_l0").copy_(torch.eye(HIDDEN))
     return Forecaster(layer)
 
 
@@ -78,8 +78,8 @@ def open_lstm(forget_bias: float = 3.0) -> nn.Module:
     """Return an LSTM whose forget gates start open, σ(3) = 0.95."""
     layer = nn.LSTM(1, HIDDEN, batch_first=True)
     with torch.no_grad():
-        layer.bias_ih_l0[HIDDEN : 2 * HIDDEN] = forget_bias
-        layer.bias_hh_l0[HIDDEN : 2 * HIDDEN] = 0.0
+        layer.get_parameter("bias_ih_l0")[HIDDEN : 2 * HIDDEN] = forget_bias
+        layer.get_parameter("bias_hh_l0")[HIDDEN : 2 * HIDDEN] = 0.0
     return Forecaster(layer)
 
 
@@ -153,4 +153,5 @@ def heard(model: nn.Module, signals: Tensor) -> Tensor:
     """
     inputs = signals.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(model(inputs).sum(), inputs)
-    return gradient.norm(dim=-1).mean(dim=0)
+    norms: Tensor = gradient.norm(dim=-1).mean(dim=0)
+    return norms
