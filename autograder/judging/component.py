@@ -31,6 +31,19 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Given:
+    """An argument that can't cross the seam: built anew on the student's side for every call.
+
+    ``path`` is a :class:`Library`'s, ``args`` are the constructor's arguments, ``state`` a module's parameters. An
+    oracle gets this description itself.
+    """
+
+    path: str
+    args: tuple[Any, ...] = ()
+    state: Mapping[str, Tensor] | None = None
+
+
+@dataclass(frozen=True)
 class Property:
     """Something that is true of every right answer; its name is a sentence with underscores.
 

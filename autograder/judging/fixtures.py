@@ -1,7 +1,10 @@
 """Objects that a check needs on the student's side because they can't cross the seam, reached through ``Library``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -24,3 +27,125 @@ class Parameters(list[nn.Parameter]):
 def one_by_one(parameters: Parameters) -> Iterator[nn.Parameter]:
     """Return a generator of the parameters, which can be gone through only once, like ``module.parameters()``."""
     return (parameter for parameter in parameters)
+
+
+class InEvaluation(nn.Module):
+    """Doubles its input in evaluation mode, as dropout does nothing then: the mode can be told from the result."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x if self.training else 2 * x
+
+
+class TinyTranslator(nn.Module):
+    """Logits (B, T, V) for a source (B, S) and a decoder input (B, T): one table of V columns for each of the two."""
+
+    def __init__(self, parameters: list[nn.Parameter]) -> None:
+        super().__init__()
+        self.of_source, self.of_target = parameters
+        self.mode = InEvaluation()
+
+    def forward(self, source: Tensor, decoder_input: Tensor) -> Tensor:
+        logits: Tensor = self.mode(self.of_target[decoder_input] + self.of_source[source].mean(1, keepdim=True))
+        return logits
+
+
+class GradientDescent:
+    """An optimizer that moves every parameter against its gradient, without torch.optim, whose import takes long.
+
+    It keeps the gradients of its last step, so that one can see what became of them afterwards.
+    """
+
+    def __init__(self, parameters: list[nn.Parameter], rate: float) -> None:
+        self.param_groups: list[dict[str, Any]] = [{"params": list(parameters), "lr": rate}]
+        self.used: list[Tensor] = []
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        for parameter in self._parameters():
+            if set_to_none:
+                parameter.grad = None
+            elif parameter.grad is not None:
+                parameter.grad.detach_().zero_()
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        self.used = []
+        for parameter in self._parameters():
+            if parameter.grad is not None:
+                parameter.sub_(parameter.grad, alpha=self.param_groups[0]["lr"])
+                self.used.append(parameter.grad)
+        return loss
+
+    def __call__(self) -> list[Tensor]:
+        """The gradients of the last step, as they are by now."""
+        return self.used
+
+    def _parameters(self) -> list[nn.Parameter]:
+        return list(self.param_groups[0]["params"])
+
+
+def token_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """The mean cross-entropy of logits (B, T, V) and labels (B, T)."""
+    return F.cross_entropy(logits.mT, labels)
+
+
+class MultiHeadAttention(nn.Module):
+    """Unit 04's, with PyTorch's function inside: the same parts, the same arguments, the same results."""
+
+    def __init__(self, d_model: int, num_heads: int) -> None:
+        super().__init__()
+        self.num_heads = num_heads
+        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (nn.Linear(d_model, d_model) for _ in range(4))
+
+    def forward(
+        self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        scores = (query.shape[0], self.num_heads, query.shape[1], key.shape[1])
+        output, weights = F.multi_head_attention_forward(
+            query.transpose(0, 1),
+            key.transpose(0, 1),
+            value.transpose(0, 1),
+            query.shape[-1],
+            self.num_heads,
+            in_proj_weight=None,
+            in_proj_bias=torch.cat([self.q_proj.bias, self.k_proj.bias, self.v_proj.bias]),
+            bias_k=None,
+            bias_v=None,
+            add_zero_attn=False,
+            dropout_p=0.0,
+            out_proj_weight=self.out_proj.weight,
+            out_proj_bias=self.out_proj.bias,
+            attn_mask=None if mask is None else ~mask.expand(scores).flatten(0, 1),
+            average_attn_weights=False,
+            use_separate_proj_weight=True,
+            q_proj_weight=self.q_proj.weight,
+            k_proj_weight=self.k_proj.weight,
+            v_proj_weight=self.v_proj.weight,
+        )
+        return output.transpose(0, 1), weights
+
+
+class Scripted(nn.Module):
+    """A language model whose logits at a position are a row of a table (M, V), chosen by all ids up to there.
+
+    It sees ``max_length`` positions and refuses more. With ``telltale`` the rows are reversed while autograd watches.
+    """
+
+    def __init__(self, table: Tensor, max_length: int, telltale: bool = False) -> None:
+        super().__init__()
+        self.max_length = max_length
+        self.positions = nn.Module()
+        self.positions.embedding = nn.Embedding(max_length, 1)
+        self.register_buffer("table", table.clone())
+        self._telltale = telltale
+
+    def forward(self, ids: Tensor) -> Tensor:
+        length = ids.shape[1]
+        if length > self.max_length:
+            raise ValueError(f"{length} ids are more than this model's max_length of {self.max_length}")
+        table: Tensor = self.get_buffer("table")
+        logits = table[(ids * (torch.arange(length) + 1)).cumsum(1) % len(table)]
+        return logits.flip(-1) if self._telltale and torch.is_grad_enabled() else logits

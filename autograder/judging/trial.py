@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.judging.component import Call, Component
+from autograder.judging.component import Call, Component, Given
 from autograder.judging.draws import Draw
 from autograder.judging.expect import describe
 from autograder.judging.subject import (
@@ -22,6 +22,7 @@ from autograder.judging.subject import (
     copy_tensors,
     is_float_tensor,
     leaves,
+    map_leaves,
 )
 
 METHOD = Library("autograder.judging.layers.Method")
@@ -53,7 +54,7 @@ class Trial:
         found: Gradients = self._once(
             "gradients",
             name,
-            lambda: self.subject.grad(self.target(call), call.args, call.kwargs, self.cotangents(name)),
+            lambda: self.subject.grad(self.target(call), *self._arguments(call), self.cotangents(name)),
         )
         return found
 
@@ -82,7 +83,7 @@ class Trial:
 
     def run(self, call: Call) -> Any:
         """Make a call of the student's component that need not be a drawn one."""
-        return self.subject.call(self.target(call), call.args, call.kwargs)
+        return self.subject.call(self.target(call), *self._arguments(call))
 
     def target(self, call: Call) -> Handle:
         """Return what the call is made on: the component, or an instance built, filled and set to its mode.
@@ -102,6 +103,19 @@ class Trial:
             self.subject.set_state(made, call.state)
         self.subject.call(made, (call.training,), {}, method="train")
         return self.subject.construct(METHOD, (made, call.method), {}) if call.method else made
+
+    def _arguments(self, call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The call's arguments, with what is given in its place on the student's side."""
+        received = map_leaves(self._place, (call.args, dict(call.kwargs)))
+        return received[0], received[1]
+
+    def _place(self, leaf: Any) -> Any:
+        if not isinstance(leaf, Given):
+            return leaf
+        made = self.library(leaf.path, *leaf.args)
+        if leaf.state is not None:
+            self.subject.set_state(made, leaf.state)
+        return made
 
     def construct(self, *args: Any, **kwargs: Any) -> Handle:
         """Construct an instance of the student's class."""
@@ -165,7 +179,7 @@ class Trial:
 
     def _once_after(self, name: str, call: Call) -> After:
         after: After = self._once(
-            "look_back", name, lambda: self.subject.call_and_look_back(self.target(call), call.args, call.kwargs)
+            "look_back", name, lambda: self.subject.call_and_look_back(self.target(call), *self._arguments(call))
         )
         self._remembered.setdefault(("result", name), after.value)
         return after
@@ -189,4 +203,6 @@ def _argument(value: Any) -> str:
         return describe(value).removeprefix("a ") if value.numel() > 6 else f"{value.tolist()}"
     if isinstance(value, (Callback, Library)):
         return "a function" if isinstance(value, Callback) else value.path.rpartition(".")[2]
+    if isinstance(value, Given):
+        return f"a {value.path.rpartition('.')[2]}"
     return describe(value).removesuffix(" (is a return missing?)")
