@@ -93,3 +93,9 @@ def test_printable_text_can_be_written_anywhere(text: str):
 def test_a_cut_text_is_short_or_whole(text: str, lines: int, characters: int):
     shown = cut(text, lines, characters)
     assert shown == text or (len(shown.split("\n")) <= lines + 1 and "more characters" in shown)
+
+
+def test_a_verdict_as_plain_text_holds_no_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = terminal.component(VERDICT)
+    assert not [character for character in text if not character.isprintable() and character != "\n"]

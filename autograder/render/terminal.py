@@ -21,7 +21,7 @@ def component(verdict: ComponentVerdict, *, seed: int | None = None, printed: st
     """Return one component's verdict as plain text."""
     written = io.StringIO()
     console = Console(
-        file=written, width=WIDTH, force_jupyter=False, no_color=True, highlight=False, legacy_windows=False
+        file=written, width=WIDTH, force_jupyter=False, color_system=None, highlight=False, legacy_windows=False
     )
     console.print(component_view(verdict))
     if printed:
