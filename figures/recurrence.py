@@ -89,27 +89,48 @@ def two_tracks() -> Figure:
     ax = new_axes(12, 5.6)
     top, bottom = 4.0, 0.6
     _track(ax, top, "cell", "$c_{t-1}$", "$c_t$", "value")
-    _track(ax, bottom, "hidden state", "$h_{t-1}$", "$h_t$", "output", until=6.55, again=8.55)
-    gates = {"f": (2.4, "forget\n$\\sigma$"), "i": (4.0, "input\n$\\sigma$"), "g": (5.2, "candidate\ntanh")}
+    _track(ax, bottom, "hidden state", "$h_{t-1}$", "$h_t$", "output", until=6.75, again=8.55)
+    gates = {"f": (2.4, "forget\n$\\sigma$"), "i": (3.85, "input\n$\\sigma$"), "g": (5.3, "candidate\ntanh")}
     for letter, (x, words) in gates.items():
-        _box(ax, (x, 1.9), f"{letter}: {words}", "query" if letter != "g" else "key", width=0.52, size=12)
+        _box(ax, (x, 1.9), f"{letter}: {words}", "query" if letter != "g" else "key", width=0.62, size=12)
         _arrow(ax, (x, bottom), (x, 1.9 - _HALF))
-    _box(ax, (6.55, 1.9), "o: output\n$\\sigma$", "query", width=0.52, size=12)
-    _arrow(ax, (6.55, bottom), (6.55, 1.9 - _HALF))
+    _box(ax, (6.75, 1.9), "o: output\n$\\sigma$", "query", width=0.62, size=12)
+    _arrow(ax, (6.75, bottom), (6.75, 1.9 - _HALF))
     _sign(ax, (2.4, top), "×")
     _sign(ax, (4.6, 3.0), "×")
     _sign(ax, (4.6, top), "+")
     _sign(ax, (8.2, 1.9), "×")
     _arrow(ax, (2.4, 1.9 + _HALF), (2.4, top - 0.2))
-    _arrow(ax, (4.0, 1.9 + _HALF), (4.47, 2.82))
-    _arrow(ax, (5.2, 1.9 + _HALF), (4.73, 2.82))
+    _arrow(ax, (3.85, 1.9 + _HALF), (4.47, 2.82))
+    _arrow(ax, (5.3, 1.9 + _HALF), (4.73, 2.82))
     _arrow(ax, (4.6, 3.2), (4.6, top - 0.2))
-    _arrow(ax, (6.55 + 0.52, 1.9), (8.0, 1.9))
+    _arrow(ax, (6.75 + 0.62, 1.9), (8.0, 1.9))
     _arrow(ax, (8.2, top), (8.2, 2.1), "tanh")
     ax.plot([8.2, 8.2, 8.55], [1.7, bottom, bottom], color=COLOURS["output"], linewidth=4, zorder=1)
     ax.plot(8.2, top, "o", color=COLOURS["value"], markersize=8)
     ax.text(1.35, bottom - 0.45, "and $x_t$, to all four gates", ha="center", va="center", fontsize=14)
     return _finished(ax, (-1.1, 10.6), (-0.15, 4.6))
+
+
+@styled
+def norms_back(curves: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
+    """Draw how large a gradient is, on a logarithmic axis, against the number of steps that it has gone back.
+
+    curves: name → one norm a step, the earliest step first, as it is computed.
+    """
+    if not curves:
+        raise ValueError("norms_back() was given no curve to draw")
+    ax = new_axes(8, 4.5)
+    ends = {}
+    for index, (name, norms) in enumerate(curves.items()):
+        back = as_array(norms, "steps", f"norms_back(), curve {name!r},")[::-1]
+        ax.plot(np.arange(len(back)), back, **line_look(index), markevery=max(1, len(back) // 8))
+        ends[name] = (len(back) - 1.0, float(back[-1]))
+    ax.set_yscale("log")
+    ax.set(xlabel="steps back in time", ylabel=ylabel)
+    ax.grid(axis="y")
+    name_lines(ax, ends)
+    return figure_of(ax)
 
 
 @styled
