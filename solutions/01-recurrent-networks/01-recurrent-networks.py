@@ -330,6 +330,13 @@ show(
 
 # %% [markdown]
 # **Try it.** Which ρ keeps the *linear* gradient alive? Is there one that keeps the tanh gradient alive for quiet *and* for loud inputs?
+#
+# <details><summary>What to find</summary>
+#
+# Linear: only ρ = 1, whatever the inputs are. The norm may stand above ρᵏ, by a factor that comes from $V$ and $V^{-1}$, but both have the same slope in the end. With tanh every loudness wants another ρ: at ρ = 1.3 and quiet inputs the
+# gradient keeps its size for a while, as the derivatives of tanh make up for ρ; with loud inputs the same $W$ makes it vanish. No choice of eigenvalues serves all inputs.
+#
+# </details>
 
 # %% tags=["demo"]
 gradient_explorer()
@@ -339,9 +346,12 @@ gradient_explorer()
 #
 # The same $W_h$ is used at every step, so its gradient is a **sum over time**,
 #
-# $$\frac{\partial L}{\partial W_h} = \sum_{t=1}^{T} \left(\text{what reaches } h_t \text{, through } \frac{\partial h_T}{\partial h_t}\right) \cdot h_{t-1}^\top .$$
+# $$\frac{\partial L}{\partial W_h} = \sum_{t=1}^{T} \delta_t\, h_{t-1}^\top , \qquad
+# \delta_t = \operatorname{diag}(1 - h_t^2) \left(\frac{\partial h_T}{\partial h_t}\right)^{\!\top} \frac{\partial L}{\partial h_T}$$
 #
-# It is not zero: the last few steps contribute as always. But the *share* of the distant ones is lost below them. The network learns what is near, and
+# for a loss that looks at the last state.
+#
+# The sum is not zero: the last few steps contribute as always. But the *share* of the distant ones is lost below them. The network learns what is near, and
 # never gets to know that something far away mattered. That is what happened in unit 00.
 #
 # **Exploding** is louder: one step of the optimiser throws the weights far away, and the loss jumps or becomes NaN. And it has a simple remedy.
@@ -820,6 +830,8 @@ yours = {
     "LSTM": lambda: lstm_forecaster(0.0),
     "LSTM, forget gates open": lambda: lstm_forecaster(3.0),
 }
+
+# %% tags=["demo"]
 GAP = 20
 runs = {name: echoes.train(make_model, GAP, seed=0) for name, make_model in yours.items()}
 print(f"gap {GAP}, your layers, one seed       parameters   error")
@@ -828,7 +840,7 @@ for name, run in runs.items():
     print(f"{name:32} {run.parameters:12} {run.error:8.2f}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **Every gap, three seeds**, with PyTorch's layers (the same functions as yours, faster) and one contestant more: a tanh RNN that starts with $W_h = I$, all eigenvalues 1 (Le et al. 2015):
+# **Every gap, three seeds**, with PyTorch's layers (the same functions as yours, only faster; they have two biases where yours have one) and one contestant more: a tanh RNN that starts with $W_h = I$, all eigenvalues 1 (Le et al. 2015):
 
 # %% tags=["demo"]
 gaps = measured["gaps"]
@@ -841,9 +853,9 @@ show(
     alt="Four lines from near 0 to 1. The linear forecast jumps to 1 at gap 10, the LSTM at gap 20, the tanh RNN climbs between 10 and 40, the LSTM with open forget gates stays "
     "near 0 until 40.",
 )
-print("error, three seeds        ", "".join(f"gap {gap:<18}" for gap in gaps))
+print("error, three seeds      ", "".join(f"gap {gap:<12}" for gap in gaps))
 for name, rows in errors.items():
-    print(f"{name:26}", "   ".join(" ".join(f"{error:5.2f}" for error in row).ljust(19) for row in rows))
+    print(f"{name:24}", "  ".join(" ".join(f"{error:.2f}" for error in row) for row in rows))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What to make of it
@@ -866,20 +878,22 @@ for name, rows in errors.items():
 signals, _ = echoes.draw(40, 32, torch.Generator().manual_seed(2))
 torch.manual_seed(0)
 before_training = {name: echoes.heard(make_model(), signals) for name, make_model in yours.items()}
+loss_a_step = {name: (norms[-1] / norms[0]).item() ** (1 / 39) for name, norms in before_training.items()}
 show(
     norms_back(before_training, "gradient of the forecast"),
-    caption="The gradient of an untrained forecast with respect to each of 40 inputs. Half-open gates lose a factor of about two at each step; open ones lose little.",
+    caption="The gradient of an untrained forecast with respect to each of 40 inputs. At each step back the LSTM divides it by "
+    f"{loss_a_step['LSTM']:.2f} on average, with open gates by {loss_a_step['LSTM, forget gates open']:.2f}.",
     alt="Three curves on a logarithmic axis. Those of tanh RNN and LSTM fall by many powers of ten over 40 steps, that of the LSTM with open gates by much less.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 9 · Debugging: right to seven digits, and it doesn't learn
+# ## 9 · Debugging: right to the last digit, and it doesn't learn
 #
-# A colleague wrote an LSTM of their own, opened its forget gates as you did, and trained it on gap 20. Its outputs agree with yours, and still the loss doesn't move. One line is wrong.
+# A colleague wrote an LSTM of their own (for signals of one length), opened its forget gates as you did, and trained it on gap 20. Its outputs agree with yours, and still the loss doesn't move. One line is wrong.
 
 # %% tags=["demo"]
 class Colleagues(LSTM):
-    def forward(self, inputs, lengths=None, state=None):
+    def forward(self, inputs):
         h = c = inputs.new_zeros(len(inputs), self.W_h.shape[1])
         outputs = []
         for x in inputs.unbind(dim=1):
