@@ -76,7 +76,7 @@ def _draw_looks(ax: Axes, weights: Sequence[float], step: float) -> None:
     _box(ax, middle, 2.35, "$c$", "value")
     ax.annotate(
         "",
-        (step, 1.45),
+        (step - 0.34, 0.42),
         (middle + _BOX / 2, 2.35),
         arrowprops={**_ARROW, "color": COLOURS["value"], "connectionstyle": "angle,angleA=0,angleB=90,rad=8"},
     )

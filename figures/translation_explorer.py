@@ -43,7 +43,7 @@ def translation_explorer(translate: Callable[[int], Translation], numbers: Seque
         )
     }
     frames = {f"{number:,}": draw(str(number)) for number in numbers}
-    height = max(_height(translate(number)) for number in numbers) + 150
+    height = max(_height(translate(number)) for number in numbers) + 270
     return Explorer("Which words was each piece taken from?", controls, draw, Still("Number:", frames, height))
 
 
