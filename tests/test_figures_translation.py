@@ -1,5 +1,6 @@
 """The pictures of translation say what is true, and the explorer bears whatever is typed."""
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -39,7 +40,7 @@ def test_weights_that_do_not_fit_the_source_are_refused() -> None:
 
 @pytest.mark.parametrize(("source", "target"), [(1, 1), (3, 2), (4, 3)])
 def test_waiting_has_a_row_for_each_dependent_step(source: int, target: int) -> None:
-    rows = {float(y) for line in waiting(source, target).axes[0].lines for y in line.get_ydata()}
+    rows = {float(y) for line in waiting(source, target).axes[0].lines for y in np.ravel(line.get_ydata())}
     assert rows == set(range(1, source + 2 * target + 1))
 
 
