@@ -74,8 +74,16 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``(B, T, D)`` → ``(B, T, D)``."""
+        q, k, v, bias = self.compared(x)
+        found = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, H, T, D_h)
+        x = x + self.out(found.transpose(1, 2).flatten(2))
+        mixed: Tensor = x + self.inner(self.norm2(x))
+        return mixed
+
+    def compared(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return queries, keys and values, ``(B, H, T, D_h)`` each, and what is added to the scores."""
         length = x.size(1)
-        q, k, v = self.qkv(self.norm1(x)).unflatten(-1, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)  # (B, H, T, D_h) each
+        q, k, v = self.qkv(self.norm1(x)).unflatten(-1, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
         if self.encoding.turn is not None:
             q, k = self.encoding.turn(q), self.encoding.turn(k)
         bias = x.new_zeros(length, length)
@@ -83,10 +91,7 @@ class Layer(nn.Module):
             bias = self.encoding.bias(length, length)  # (H, T, T)
         if self.causal:
             bias = bias.masked_fill(torch.ones(length, length, dtype=torch.bool).triu(1), -torch.inf)
-        found = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, H, T, D_h)
-        x = x + self.out(found.transpose(1, 2).flatten(2))
-        mixed: Tensor = x + self.inner(self.norm2(x))
-        return mixed
+        return q, k, v, bias
 
 
 class Reader(nn.Module):
@@ -96,7 +101,8 @@ class Reader(nn.Module):
         super().__init__()
         self.encoding = encoding
         self.token = nn.Embedding(VOCABULARY, WIDTH)
-        self.layers = nn.ModuleList(Layer(encoding, causal) for _ in range(layers))
+        self.stack = [Layer(encoding, causal) for _ in range(layers)]
+        self.layers = nn.ModuleList(self.stack)
         self.norm = nn.LayerNorm(WIDTH)
         self.readout = nn.Linear(WIDTH, VOCABULARY)
 
@@ -153,3 +159,16 @@ def accuracy(run: Run, length: int, count: int = Recipe.held_out, seed: int = 99
         parts = [run.model(part).argmax(dim=-1) for part in torch.split(tokens, _AT_ONCE)]  # (n, T) each
     scored = labels != UNSCORED
     return float((torch.cat(parts) == labels)[scored].float().mean())
+
+
+def last_weights(run: Run, tokens: Tensor) -> Tensor:
+    """Return where the last layer looks, averaged over the sequences: ``(H, T, T)`` from ``(N, T)``."""
+    with torch.no_grad():
+        x = run.model.token(tokens)
+        if run.model.encoding.add is not None:
+            x = run.model.encoding.add(x)
+        for layer in run.model.stack[:-1]:
+            x = layer(x)
+        q, k, _, bias = run.model.stack[-1].compared(x)
+        scores = q @ k.transpose(-2, -1) / q.size(-1) ** 0.5 + bias  # (N, H, T, T)
+        return torch.softmax(scores, dim=-1).mean(dim=0)

@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 
 from figures.explorers import Explorer, Still
+from figures.lettering import plain
 from figures.position_frames import FURTHEST, LAST, PAIRS, offset_frame, rotation_frame, wave_frame
 
 
@@ -14,7 +15,7 @@ def frequency_explorer() -> Explorer:
     }
     settings = [(0, 5), (0, 6), (1, 5), (2, 5), (3, 5), (5, 5), (7, 60)]
     frames = {f"pair {pair}, position {position}": wave_frame(pair, position) for pair, position in settings}
-    return Explorer("One pair of features: frequency", controls, wave_frame, Still("Setting:", frames, height=480))
+    return Explorer("One pair of features: frequency", controls, wave_frame, Still("Setting:", frames, height=540))
 
 
 def offset_explorer() -> Explorer:
@@ -23,9 +24,9 @@ def offset_explorer() -> Explorer:
         "position": widgets.IntSlider(value=3, min=0, max=LAST, description="position t"),
         "offset": widgets.IntSlider(value=2, min=-FURTHEST, max=FURTHEST, description="offset k"),
     }
-    settings = [(3, 2), (40, 2), (3, -2), (3, 10), (3, 25)]
-    frames = {f"t = {position}, k = {offset}": offset_frame(position, offset) for position, offset in settings}
-    return Explorer("Two positions: offset", controls, offset_frame, Still("Setting:", frames, height=690))
+    settings = [(3, 2), (40, 2), (3, -2), (3, 10), (3, 19)]
+    frames = {f"t = {start}, k = {plain(offset, 0)}": offset_frame(start, offset) for start, offset in settings}
+    return Explorer("Two positions: offset", controls, offset_frame, Still("Setting:", frames, height=750))
 
 
 def rotation_explorer() -> Explorer:
@@ -37,5 +38,5 @@ def rotation_explorer() -> Explorer:
     settings = [(4, 1), (14, 11), (0, 0), (1, 4), (20, 4)]
     frames = {f"i = {query}, j = {key}": rotation_frame(query, key) for query, key in settings}
     return Explorer(
-        "Turned queries and keys: rotation", controls, rotation_frame, Still("Setting:", frames, height=500)
+        "Turned queries and keys: rotation", controls, rotation_frame, Still("Setting:", frames, height=560)
     )

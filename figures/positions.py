@@ -8,10 +8,19 @@ from matplotlib.figure import Figure
 
 from figures.arrays import as_array, as_labels
 from figures.lettering import write_number
-from figures.lines import line_look, name_lines
+from figures.lines import line_look, name_lines, spread
 from figures.style import AMOUNTS, COLOURS, figure_of, new_axes, styled
 
 _CELL: Final = 0.72  # inches
+_NOTHING: Final = "none"
+_GREY: Final[dict[str, Any]] = {"color": COLOURS["masked"], "marker": "X", "linestyle": "--"}
+_ABOVE: Final[dict[str, Any]] = {"textcoords": "offset points", "ha": "right", "fontsize": 12}
+_NAME: Final[dict[str, Any]] = {
+    "xycoords": "axes fraction",
+    "va": "center",
+    "fontweight": "bold",
+    "annotation_clip": False,
+}
 
 
 @styled
@@ -88,16 +97,19 @@ def accuracy_by_length(
 ) -> Figure:
     """Draw accuracy against the length asked about: a line through the means, a dot for each seed.
 
-    tables: name → length → one value a seed. Lengths on a logarithmic axis; those seen in training are shaded.
+    tables: name → length → one value a seed. Lengths on a logarithmic axis; those seen in training are shaded. The line
+    named "none" is grey.
     """
     if not tables:
         raise ValueError("accuracy_by_length() was given no entry to draw")
     ax = new_axes(9, 5)
     ends = {}
-    for index, (name, by_length) in enumerate(tables.items()):
+    coloured = [name for name in tables if name != _NOTHING]
+    looks = {name: line_look(index) for index, name in enumerate(coloured)} | {_NOTHING: _GREY}
+    for name, by_length in tables.items():
         lengths = [int(length) for length in by_length]
         means = [float(np.mean(as_array(values, "seeds", name))) for values in by_length.values()]
-        look = line_look(index)
+        look = looks[name]
         ax.plot(lengths, means, **look)
         for length, values in zip(lengths, by_length.values(), strict=True):
             ax.plot([length] * len(values), values, look["marker"], color=look["color"], markersize=5, alpha=0.5)
@@ -107,9 +119,13 @@ def accuracy_by_length(
     ax.set_xlim(0.8 * trained_up_to, 1.06 * lengths[-1])
     ax.axvspan(0.8 * trained_up_to, trained_up_to, color=COLOURS["allowed"], zorder=0)
     ax.axhline(chance, color=COLOURS["accent"], linestyle=":")
+    ax.annotate("chance", (0.99, chance), xycoords=("axes fraction", "data"), xytext=(0, 5), **_ABOVE)
     ax.set_ylim(0, 1.03)
     ax.set_xlabel("length of the sequences asked about")
     ax.set_ylabel("share of right reports")
     ax.grid(axis="y")
-    name_lines(ax, ends)
+    to_fraction = ax.transData + ax.transAxes.inverted()
+    heights = {name: float(to_fraction.transform(end)[1]) for name, end in ends.items()}
+    for name, height in spread(heights).items():
+        ax.annotate(name, (1.02, height), color=looks[name]["color"], **_NAME)
     return figure_of(ax)
