@@ -59,10 +59,11 @@ measured = results("01")  # three seeds each; `python -m data.build 01` measures
 # %% tags=["demo"] slideshow={"slide_type": "-"}
 show(
     four_tasks(),
-    caption="Squares are inputs, boxes states, circles answers; time runs to the right. Aligned: an answer for each input, at once. "
-    "Unaligned: another number of answers than inputs, in another order, so the network reads to the end before it answers.",
-    alt="Four rows of boxes joined from left to right. One to many: one input, four answers. Many to one: four inputs, one answer at "
-    "the end. Aligned: four inputs, four answers. Unaligned: three inputs, then two answers.",
+    caption="Squares are inputs, boxes states, circles answers; time runs to the right. Aligned: an answer for each "
+    "input, at once. Unaligned: another number of answers than inputs, in another order, so the network reads to the "
+    "end before it answers.",
+    alt="Four rows of boxes joined from left to right. One to many: one input, four answers. Many to one: four "
+    "inputs, one answer at the end. Aligned: four inputs, four answers. Unaligned: three inputs, then two answers.",
 )
 
 # %% [markdown]
@@ -80,9 +81,10 @@ show(
 # %% tags=["demo"] slideshow={"slide_type": "-"}
 show(
     unrolled(["the", "dog", "has", "slept"]),
-    caption="The loop, unrolled: four copies of one cell. The same weights everywhere; each state waits for the one before.",
-    alt="A chain of boxes from h0 to h4. A word enters each box from below through W_x, the state before enters from the left "
-    "through W_h, an output leaves above.",
+    caption="The loop, unrolled: four copies of one cell. The same weights everywhere; each state waits for the one "
+    "before.",
+    alt="A chain of boxes from h0 to h4. A word enters each box from below through W_x, the state before enters from "
+    "the left through W_h, an output leaves above.",
 )
 
 # %% [markdown]
@@ -322,10 +324,11 @@ for name, size in {"small inputs": 0.1, "large inputs": 1.0}.items():
     curves[name] = gradient_norms(W_h, outputs[0, -40:])
 show(
     norms_back(curves, "norm of ∂h_T/∂h_t"),
-    caption=f"One and the same W with spectral radius {rho}. The power that eigenvalues promise explodes; with tanh, the gradients vanish, and the faster the "
+    caption=f"One and the same W with spectral radius {rho}. The power that eigenvalues promise explodes; with tanh, the "
+    "gradients vanish, and the faster the "
     "larger the inputs are.",
-    alt="Three curves over 40 steps back on a logarithmic axis. The power rises to about 40, small inputs fall slowly, large inputs fall "
-    "steeply.",
+    alt="Three curves over 40 steps back on a logarithmic axis. The power rises to about 40, small inputs fall "
+    "slowly, large inputs fall steeply.",
 )
 
 # %% [markdown]
@@ -460,10 +463,11 @@ for T in (5, 20, 80):
 # %% tags=["demo"]
 show(
     two_tracks(),
-    caption="One step of an LSTM. On the upper track, the cell passes two simple stations: × the forget gate, + what is written. On the lower track, the hidden state is made "
-    "anew at every step, from the cell and the output gate.",
-    alt="Two horizontal tracks. The upper one runs from the old cell to the new one through a multiplication by the forget gate and an addition of input gate times candidate. "
-    "From the lower track, the old hidden state goes up into four boxes; the new one is the output gate times the tanh of the cell.",
+    caption="One step of an LSTM. On the upper track, the cell passes two simple stations: × the forget gate, + what "
+    "is written. On the lower track, the hidden state is made anew at every step, from the cell and the output gate.",
+    alt="Two horizontal tracks. The upper one runs from the old cell to the new one through a multiplication by the "
+    "forget gate and an addition of input gate times candidate. From the lower track, the old hidden state goes up "
+    "into four boxes; the new one is the output gate times the tanh of the cell.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -685,8 +689,10 @@ print(f"padded, no lengths  {careless[0].numpy().round(3)}")
 # %% tags=["demo"]
 show(
     both_directions(["the", "bank", "of", "Oslo"]),
-    caption="A bidirectional network. Each word's representation has a half that has read everything up to it, and a half that has read everything from the end back to it.",
-    alt="Four words. A lower row of boxes is joined from left to right, an upper row from right to left; from both, arrows lead to a pair above each word.",
+    caption="A bidirectional network. Each word's representation has a half that has read everything up to it, and a "
+    "half that has read everything from the end back to it.",
+    alt="Four words. A lower row of boxes is joined from left to right, an upper row from right to left; from both, "
+    "arrows lead to a pair above each word.",
 )
 
 # %% [markdown]
@@ -766,7 +772,8 @@ check("BiLSTM")
 
 # %% tags=["demo"]
 vocabulary = {word: place for place, word in enumerate(["the", "bank", "of", "Oslo", "sand"])}
-sentences = [torch.tensor([vocabulary[word] for word in text.split()]) for text in ("the bank of Oslo", "the bank of sand")]
+texts = "the bank of Oslo", "the bank of sand"
+sentences = [torch.tensor([vocabulary[word] for word in text.split()]) for text in texts]
 ids, lengths = pad_batch(sentences)
 embedding, both = nn.Embedding(5, 8), BiLSTM(8, 6)
 with torch.no_grad():
@@ -849,9 +856,10 @@ for name, rows in measured["networks"].items():
     errors[name] = [rows[str(gap)]["error"] for gap in gaps]
 show(
     error_by_gap(gaps, {name: rows for name, rows in errors.items() if name != "tanh RNN, W_h = I"}),
-    caption="Error against the steps to remember: the median of three seeds as a line, each seed as a dot. 1 is knowing nothing.",
-    alt="Four lines from near 0 to 1. The linear forecast jumps to 1 at gap 10, the LSTM at gap 20, the tanh RNN climbs between 10 and 40, the LSTM with open forget gates stays "
-    "near 0 until 40.",
+    caption="Error against the steps to remember: the median of three seeds as a line, each seed as a dot. 1 is "
+    "knowing nothing.",
+    alt="Four lines from near 0 to 1. The linear forecast jumps to 1 at gap 10, the LSTM at gap 20, the tanh RNN "
+    "climbs between 10 and 40, the LSTM with open forget gates stays near 0 until 40.",
 )
 print("error, three seeds      ", "".join(f"gap {gap:<12}" for gap in gaps))
 for name, rows in errors.items():
@@ -865,12 +873,12 @@ for name, rows in errors.items():
 # **The LSTM with its usual start is no better than the tanh RNN**, and at gap 20 it is worse: {{ results.networks["LSTM"]["20"].error[0] | fixed(2) }}, {{ results.networks["LSTM"]["20"].error[1] | fixed(2) }},
 # {{ results.networks["LSTM"]["20"].error[2] | fixed(2) }} against {{ results.networks["tanh RNN"]["20"].error[0] | fixed(2) }}, {{ results.networks["tanh RNN"]["20"].error[1] | fixed(2) }},
 # {{ results.networks["tanh RNN"]["20"].error[2] | fixed(2) }}. Five times as many training steps leave it at {{ results.lstm_longer.error | mean | fixed(2) }}. Did you expect that? It *can* represent the answer, but
-# the gradient of the call arrives multiplied by $\tfrac12^{20}$ or so.
+# along the cell the call's gradient is multiplied by $\tfrac12$ at each of 20 steps.
 #
-# **One number changes it:** the forget bias. With open gates, all three seeds learn gap 40; at 80, where $0.953^{80} \approx 0.02$, they begin to fail. **It isn't the name LSTM that remembers, it is a gate that stays open.** (Frameworks
+# **One number changes it:** the forget bias. With open gates, all three seeds learn gap 40; at 80, where $0.953^{80} \approx 0.02$, one has learnt, one is on its way and one knows nothing. **It isn't the name LSTM that remembers, it is a gate that stays open.** (Frameworks
 # differ in this start: Keras opens the gates somewhat, with a forget bias of 1; PyTorch doesn't.)
 #
-# **$W_h = I$** is no cure: its eigenvalues are 1, but the tanh's derivative is below 1 at every noisy step, as in section 3.
+# **$W_h = I$** is no cure: its eigenvalues are 1, but the tanh's derivative is below 1 at every noisy step, as in section 3, and no gate keeps the noise out of the state.
 #
 # Before any training you could have known. How much does each *untrained* network's forecast depend on the input so many steps ago?
 
@@ -878,13 +886,19 @@ for name, rows in errors.items():
 signals, _ = echoes.draw(40, 32, torch.Generator().manual_seed(2))
 torch.manual_seed(0)
 before_training = {name: echoes.heard(make_model(), signals) for name, make_model in yours.items()}
-loss_a_step = {name: (norms[-1] / norms[0]).item() ** (1 / 39) for name, norms in before_training.items()}
+share = {name: (norms[0] / norms[-1]).item() for name, norms in before_training.items()}  # earliest over latest
 show(
     norms_back(before_training, "gradient of the forecast"),
-    caption="The gradient of an untrained forecast with respect to each of 40 inputs. At each step back the LSTM divides it by "
-    f"{loss_a_step['LSTM']:.2f} on average, with open gates by {loss_a_step['LSTM, forget gates open']:.2f}.",
-    alt="Three curves on a logarithmic axis. Those of tanh RNN and LSTM fall by many powers of ten over 40 steps, that of the LSTM with open gates by much less.",
+    caption="The gradient of an untrained forecast with respect to each of 40 inputs. From the latest to the earliest, "
+    f"the LSTM's falls to {share['LSTM']:.0e} of what it was; that with open gates is "
+    f"{share['LSTM, forget gates open']:.1f} times as large.",
+    alt="Three curves on a logarithmic axis. Those of tanh RNN and LSTM fall by many powers of ten over 40 steps, "
+    "that of the LSTM with open gates by much less.",
 )
+
+# %% [markdown]
+# (Along the cell alone, a gradient would fall to $0.953^{39} \approx 0.15$ with open gates, and to $\tfrac12^{39} \approx 10^{-12}$ with half-open ones. The paths through the
+# gates, which section 5's product leaves out, add to both.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · Debugging: right to the last digit, and it doesn't learn
