@@ -80,7 +80,8 @@ def _just(component: Component, run: "_Run") -> ComponentVerdict:
     """
     best = run.verdicts[component.name]
     own = [cell for cell in run.cells if _defines(cell, component)]
-    if not run.suspicions or best.status != "failed" or not own:
+    others_doing = any(run.cells[index] not in own for index in run.broken) or len(run.suspicions) > len(run.broken)
+    if not others_doing or best.status != "failed" or not own:
         return best
     verdicts = [best]
     tried = [list(run.cells)]
@@ -110,6 +111,7 @@ class _Run:
         }
         self.verdicts: dict[str, ComponentVerdict] = {}
         self.suspicions: list[str] = []
+        self.broken: list[int] = []
         self._components = components
         self._left = {index: cell for index, cell in enumerate(cells) if len(cell.source) <= LONGEST_CELL}
         self._bound: Sequence[str] | None = None
@@ -148,7 +150,10 @@ class _Run:
             self.suspicions.append(report.ran[-1].problem)
         if stopped_at >= len(self._left):
             return False
-        del self._left[list(self._left)[stopped_at]]
+        index = list(self._left)[stopped_at]
+        if report.ran[-1].broke:
+            self.broken.append(index)
+        del self._left[index]
         return True
 
     def _ask_all(self, session: Session, report: Report) -> bool:

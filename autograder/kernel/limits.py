@@ -11,8 +11,8 @@ class Limits:
     """Seconds of a cell and of a component are CPU time; ``patience`` times as long may pass by the clock, since a
     machine may be busy. The seconds of a submission are by the clock. Sizes are bytes."""
 
-    cell_seconds: float = 20.0
-    component_seconds: float = 20.0
+    cell_seconds: float = 10.0
+    component_seconds: float = 12.0
     submission_seconds: float = 300.0
     patience: float = 3.0
     memory: int = 2048 * MEGABYTE

@@ -1,9 +1,14 @@
 """Code that never ends, waits for ever, or will not be interrupted: it costs its own component and no other."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from tiny_unit import FULL_MARKS, RIGHT, cells, judged, only_fails, statuses, verdict_on
 
+from autograder.kernel.cells import Cell
 from autograder.kernel.kernel import Kernel
+from autograder.kernel.session import Report, Session
 
 SWALLOWS = """
 import signal
@@ -42,6 +47,21 @@ def test_a_cell_that_never_ends_costs_its_component_only(kernel: Kernel, body: s
     found = judged(kernel, cells(double=RIGHT["double"] + body))
     assert only_fails(found, "double")
     assert "time limit" in verdict_on(found, "double").message
+
+
+def test_a_cell_that_never_ends_is_not_tried_again_when_nobody_else_can_have_made_it_so(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    run = Session.run
+
+    def counted(session: Session, submitted: Sequence[Cell], *rest: Any) -> Report:
+        runs.append(sum("while True" in cell.source for cell in submitted))
+        return run(session, submitted, *rest)
+
+    monkeypatch.setattr(Session, "run", counted)
+    judged(kernel, cells(double=RIGHT["double"] + "while True:\n    pass\n"))
+    assert runs == [1, 0]
 
 
 def test_a_cell_that_swallows_interrupts_for_ever_costs_its_component_only(kernel: Kernel) -> None:
