@@ -14,7 +14,7 @@ from figures.style import AMOUNTS, COLOURS, figure_of, new_axes, styled
 _CELL: Final = 0.72  # inches
 _NOTHING: Final = "none"
 _GREY: Final[dict[str, Any]] = {"color": COLOURS["masked"], "marker": "X", "linestyle": "--"}
-_ABOVE: Final[dict[str, Any]] = {"textcoords": "offset points", "ha": "right", "fontsize": 12}
+_ABOVE: Final[dict[str, Any]] = {"textcoords": "offset points", "ha": "left", "fontsize": 12}
 _NAME: Final[dict[str, Any]] = {
     "xycoords": "axes fraction",
     "va": "center",
@@ -119,7 +119,7 @@ def accuracy_by_length(
     ax.set_xlim(0.8 * trained_up_to, 1.06 * lengths[-1])
     ax.axvspan(0.8 * trained_up_to, trained_up_to, color=COLOURS["allowed"], zorder=0)
     ax.axhline(chance, color=COLOURS["accent"], linestyle=":")
-    ax.annotate("chance", (0.99, chance), xycoords=("axes fraction", "data"), xytext=(0, 5), **_ABOVE)
+    ax.annotate("chance", (0.01, chance), xycoords=("axes fraction", "data"), xytext=(0, 5), **_ABOVE)
     ax.set_ylim(0, 1.03)
     ax.set_xlabel("length of the sequences asked about")
     ax.set_ylabel("share of right reports")

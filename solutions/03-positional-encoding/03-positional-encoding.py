@@ -758,8 +758,7 @@ show(
 # <details><summary>If you keep getting …</summary>
 #
 # - **the right numbers in another order:** `cat` puts the halves one after the other; pairs are neighbours here. (Some
-#   libraries do pair feature $r$ with $r + D/2$; then the weights
-#   must be trained that way too.)
+#   libraries do pair feature $r$ with $r + D/2$; then the weights must be trained that way too.)
 # - **a wrong turn for one of the two:** you wrote the new `x[..., 0::2]` before using the old one, or mixed up a sign.
 # - **differences in the fourth decimal in float64:** the angles were computed in float32. Make them in the dtype of `x`.
 #
@@ -951,7 +950,7 @@ def right_by_position(run, length=40):
 right = {name: right_by_position(runs[name]) for name in ("sinusoidal", "rotary")}
 show(
     curves(torch.arange(1, 40), right, "position", "share of right reports"),
-    caption="The live models at length 40; in training no sequence went beyond position 19. Up to there both are right. "
+    caption="The live models at length 40; in training no sequence went beyond position 19. Up to there both are nearly always right. "
     "From position 20 on the sinusoidal model is mostly lost, and the rotary one is right half the time.",
     alt="Two curves over positions 1 to 39, both near 1 up to 19. Then the sinusoidal one drops to 0.1 and jumps up "
     "and down, the rotary one stays at 0.5.",
@@ -977,8 +976,8 @@ turns = 19 / (2 * torch.pi) * 10_000.0 ** (-torch.arange(0, 16, 2) / 16)  # of t
 print("turns made in 19 steps by each pair:", *(f"{turn:.2f}" for turn in turns.tolist()))
 
 # %% [markdown]
-# **The clock reads the same.** From −1 to −20 are 19 steps, in which the fastest pair makes almost exactly 3 turns and the next
-# one almost exactly 1: seen by these two hands, the two distances are the same time of day. The slow hands could tell them
+# **The clock reads the same.** From −1 to −20 are 19 steps, in which the fastest pair makes 3.02 turns and the next one 0.96,
+# nearly whole ones: seen by these two hands, the two distances are the same time of day. The slow hands could tell them
 # apart, but in training distance −20 never occurred (positions 0 to 19 are at most 19 apart), so nothing ever asked them to.
 # (Section 5's explorer shows the coincidence: set its offset to 19. With other seeds the slow hands happen to do better: the dots
 # in the figure lie far apart. Luck is not extrapolation.)
