@@ -438,7 +438,8 @@ for pair, tokens in mistakes[:2] + mistakes[-2:]:
     print("should be", " ".join(pair.target), "\nit says  ", " ".join(tokens), "\n")
 
 # %% [markdown]
-# Not noise: grammar and length are mostly fine, and German. It is the *digits* that go wrong, mostly further on, like a guest who has been told too long a phone number.
+# Not noise: these are numbers, in fairly good German and of about the right size. It is the *digits* that go wrong, and their order, as with somebody who was told too long a
+# phone number.
 # The state does not lack bits. What is hard is to **learn** a code that packs a sentence of any length into one vector and can be unpacked by a decoder
 # that needs one word of it at a time; and the longer the sentence, the further back (in time steps) lies what is needed: from reading word $j$ to saying
 # piece $t$ the information, and the gradient on its way back, passes $T_s - j + t$ updates of the state. That is the **bottleneck**, and more width or more
