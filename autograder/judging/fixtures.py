@@ -131,7 +131,7 @@ class MultiHeadAttention(nn.Module):
 class Scripted(nn.Module):
     """A language model whose logits at a position are a row of a table (M, V), chosen by all ids up to there.
 
-    It sees ``max_length`` positions and refuses more. With ``telltale`` the rows are reversed while autograd watches.
+    It sees ``max_length`` positions and refuses more. With ``telltale`` all signs are turned while autograd watches.
     """
 
     def __init__(self, table: Tensor, max_length: int, telltale: bool = False) -> None:
@@ -148,4 +148,4 @@ class Scripted(nn.Module):
             raise ValueError(f"{length} ids are more than this model's max_length of {self.max_length}")
         table: Tensor = self.get_buffer("table")
         logits = table[(ids * (torch.arange(length) + 1)).cumsum(1) % len(table)]
-        return logits.flip(-1) if self._telltale and torch.is_grad_enabled() else logits
+        return -logits if self._telltale and torch.is_grad_enabled() else logits
