@@ -96,14 +96,11 @@ def takes_options_by_name(name: str, *options: str) -> Check:
     """What the named call gives the constructor last may as well be given by these names."""
 
     def check(trial: Trial) -> None:
-        call = trial.calls[name]
+        call, expected = trial.calls[name], trial.expected(name)
         init, given = (call.init or ())[: -len(options)], (call.init or ())[-len(options) :]
         by_name = replace(call, init=init, init_kwargs=dict(zip(options, given, strict=True)))
-        text = ", ".join(f"{option}=..." for option in options)
-        hint = "The constructor's arguments have the names of the task."
-        expect.close(
-            trial.run(by_name), trial.expected(name), what=f"the output when constructed with {text}", hint=hint
-        )
+        what = f"the output when constructed with {', '.join(f'{option}=...' for option in options)}"
+        expect.close(trial.run(by_name), expected, what=what, hint="The arguments have the names of the task.")
 
     return check
 

@@ -30,11 +30,11 @@ from autograder.units.u05_transformer.truth import (
     transformer_shapes,
 )
 
-UNPADDED = ("unpadded", "longer_source", "one_word")
+UNPADDED = ("unpadded", "longer_source", "one_word", "two_layers")
 PADDED = ("source_padding", "padding_anywhere", "other_pad_id")
 SEEING = (*UNPADDED, *PADDED, "pre")
-LONG = ("long_source", "long_target")
 FAR_OUT = 2e-2
+LONG = 5_100  # more than a table of positions made beforehand usually has
 
 
 class Sizes(NamedTuple):
@@ -62,14 +62,12 @@ def draw(draw: Draw) -> dict[str, Call]:
     heads, width = draw.choice([(2, 4), (3, 3), (3, 2)])
     batch, few, many = draw.sizes(3, 3, 5)
     sizes = Sizes(source, target, heads * width, heads, draw.size(10, 12), 1)
-    two, small = sizes._replace(num_layers=2, pre_norm=True), Sizes(source, target, 4, 1, 3, 1)
-    state, state_of_two, state_of_small = (states(draw, s) for s in (sizes, two, small))
+    two, pre = sizes._replace(num_layers=2), sizes._replace(pre_norm=True)
+    small = Sizes(source, target, 4, 1, 3, 1)
+    state, state_of_two, state_of_pre, state_of_small = (states(draw, s) for s in (sizes, two, pre, small))
 
     def call(s: Tensor, t: Tensor, *options: Any, state: State = state) -> Call:
         return Call((s, t), init=(*sizes[:6], *options), state=state)
-
-    def long(s: int, t: int) -> Call:
-        return Call((words(1, s, source), words(1, t, target)), init=small[:6], state=state_of_small)
 
     def words(b: int, length: int, vocab: int, pad_id: int = 0) -> Tensor:
         ids = draw.ids(b, length, high=vocab - 1)
@@ -83,18 +81,17 @@ def draw(draw: Draw) -> dict[str, Call]:
         return ids.masked_fill(~draw.mask(*ids.shape), pad_id)
 
     s, t, last = words(batch, few, source), words(batch, many, target), draw.size(1, 8)
+    some = words(batch, few, source, last)
     return {
         "unpadded": call(s, t),
         "longer_source": call(words(batch, many, source), words(batch, few, target)),
         "one_word": call(words(1, 1, source), words(1, 1, target)),
         "source_padding": call(padded(s), t),
         "padding_anywhere": call(anywhere(s, 0), anywhere(t, 0)),
-        "other_pad_id": call(
-            padded(words(batch, few, source, last), last), anywhere(words(batch, many, target, last), last), 0.0, last
-        ),
-        "pre": Call((padded(s), t), init=(*two[:6], 0.0, 0, True), state=state_of_two),
-        "long_source": long(1_030, 2),
-        "long_target": long(2, 520),
+        "other_pad_id": call(padded(some, last), anywhere(words(batch, many, target, last), last), 0.0, last),
+        "two_layers": Call((s, words(batch, few, target)), init=two[:6], state=state_of_two),
+        "pre": call(padded(some, last), words(batch, many, target, last), 0.0, last, True, state=state_of_pre),
+        "long_target": Call((words(1, 2, source), words(1, 520, target)), init=small[:6], state=state_of_small),
         "float64": call(padded(s), t, state=double(state)),
     }
 
@@ -185,20 +182,38 @@ def same_at_words(trial: Trial, name: str, logits: Any, hint: str, what: str = "
 
 
 def far_positions_agree(trial: Trial) -> None:
-    """Sentences of hundreds of words, as closely as float32 angles let them."""
-    for name in LONG:
-        found, expected = trial.result(name), trial.expected(name)
-        hint = f"Any length will do: compute as many positions as there are words. The call was {trial.describe(name)}."
-        found = expect.tensor(found, what="the logits", shape=expected.shape, dtype=expected.dtype, hint=hint)
-        off = (found - expected).detach().abs().nan_to_num(torch.inf)
-        if float(off.max()) > FAR_OUT * float(expected.detach().abs().max()):
-            place = tuple(int(i) for i in (off == off.max()).nonzero()[0])
-            raise Mismatch(
-                what=f"the logits{list(place)}",
-                expected=f"{expected[place].item():.4f}",
-                actual=f"{found[place].item():.4f}",
-                hint=hint,
-            )
+    """Hundreds of words in the target, and thousands in the source of a model without layers if there can be one."""
+    hint = "Any length will do: compute as many positions as there are words."
+    roughly_the_same(trial.result("long_target"), trial.expected("long_target"), "the logits of 520 words", hint)
+    call = trial.calls["long_target"]
+    sizes, state = Sizes(*(call.init or ()))._replace(num_layers=0), dict(call.state or {})
+    shapes = transformer_shapes(sizes.source_vocab, sizes.target_vocab, sizes.d_model, sizes.d_ff, 0)
+    bare = replace(call, init=sizes[:6], state={name: state[name] for name in shapes})
+    source = call.args[0].repeat(1, LONG // 2)
+    try:
+        made = trial.target(bare)
+        trial.subject.call(made, (source[:, :2],), {}, method="encode")
+    except StudentError:
+        return
+    memory, _ = expect.items(
+        trial.subject.call(made, (source,), {}, method="encode"), ("memory", "mask"), "encode returns two tensors."
+    )
+    what = f"the embedded source of {LONG} words (encode of a model with num_layers=0)"
+    roughly_the_same(memory, embed(state, "source", source), what, hint)
+
+
+def roughly_the_same(found: Any, expected: Tensor, what: str, hint: str) -> None:
+    """As close as float32 angles are far out."""
+    found = expect.tensor(found, what=what, shape=expected.shape, dtype=expected.dtype, hint=hint).detach()
+    off = (found - expected).abs().nan_to_num(torch.inf)
+    if float(off.max()) > FAR_OUT * float(expected.abs().max()):
+        place = tuple(int(i) for i in (off == off.max()).nonzero()[0])
+        raise Mismatch(
+            what=f"{what}, at {list(place)}",
+            expected=f"{expected[place].item():.4f}",
+            actual=f"{found[place].item():.4f}",
+            hint=hint,
+        )
 
 
 def does_not_look_ahead(trial: Trial) -> None:
@@ -293,7 +308,7 @@ COMPONENT = Component(
             "has_the_named_parts",
             1,
             has_the_parts(
-                "unpadded",
+                "two_layers",
                 "pre",
                 hint="source_embedding and target_embedding are nn.Embedding, encoder is an Encoder, decoder a "
                 "Decoder, projection an nn.Linear(d_model, target_vocab).",
