@@ -1,0 +1,33 @@
+# Wrong: finished expanded, no mask.
+import torch
+
+def beam_search(step, state, bos_id, eos_id, beam_size, max_length, length_penalty=0.0):
+    device = state.device
+    ids = torch.full((1, 1), bos_id, dtype=torch.int64, device=device)
+    total, length = None, torch.zeros(1, dtype=torch.int64, device=device)
+    done = torch.zeros(1, dtype=torch.bool, device=device)
+    for _ in range(max_length):
+        log_probs, state = step(ids[:, -1], state)
+        if total is None:
+            total = log_probs.new_zeros(1)
+        V = log_probs.shape[1]
+        only_eos = torch.full_like(log_probs, float("-inf"))
+        only_eos[:, eos_id] = 0
+        log_probs = log_probs
+        allowed = torch.ones_like(log_probs, dtype=torch.bool)
+        scores = (total[:, None] + log_probs).masked_fill(~allowed, float("-inf")).flatten()
+        k = min(beam_size, int(allowed.sum()))
+        total, flat = scores.topk(k)
+        parent, token = flat // V, flat % V
+        ids = torch.cat([ids[parent], token[:, None]], dim=1)
+        length = length[parent] + 1
+        done = done[parent] | (token == eos_id)
+        state = state[parent]
+        if done.all():
+            break
+    final = total / length.to(total.dtype) ** length_penalty
+    best = int(final.argmax())
+    row = ids[best, 1:].tolist()
+    if eos_id in row:
+        row = row[:row.index(eos_id)]
+    return row, final[best]

@@ -1,0 +1,13 @@
+# Wrong: cleared after backward.
+import torch
+
+
+def train_step(model, batch, loss_fn, optimizer, max_norm):
+    model.train()
+    source, decoder_input, labels = batch
+    loss = loss_fn(model(source, decoder_input), labels)
+    loss.backward()
+    optimizer.zero_grad()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+    optimizer.step()
+    return loss.item()

@@ -1,0 +1,14 @@
+# Wrong: clips each tensor.
+import torch
+
+
+def train_step(model, batch, loss_fn, optimizer, max_norm):
+    model.train()
+    source, decoder_input, labels = batch
+    optimizer.zero_grad()
+    loss = loss_fn(model(source, decoder_input), labels)
+    loss.backward()
+    for p in model.parameters():
+        torch.nn.utils.clip_grad_norm_([p], max_norm)
+    optimizer.step()
+    return loss.item()

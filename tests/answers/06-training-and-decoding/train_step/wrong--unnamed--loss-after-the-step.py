@@ -1,0 +1,22 @@
+# Wrong: loss after the step.
+import torch
+
+def train_step(model, batch, loss_fn, optimizer, max_norm):
+    source, decoder_input, labels = batch
+    model.train()
+    model.zero_grad()
+    logits = model(source, decoder_input)
+    loss = loss_fn(logits, labels)
+    loss.backward()
+    total = 0.0
+    for p in model.parameters():
+        if p.grad is not None:
+            total += float((p.grad.detach() ** 2).sum())
+    norm = total ** 0.5
+    if norm > max_norm:
+        for p in model.parameters():
+            if p.grad is not None:
+                p.grad *= max_norm / norm
+    optimizer.step()
+    with torch.no_grad():
+        return float(loss_fn(model(source, decoder_input), labels))

@@ -1,0 +1,9 @@
+# Right: one branch for the warm-up, one for the decay.
+import math
+
+def warmup_rate(step, d_model, warmup):
+    if step <= warmup:
+        rate = step / (warmup * math.sqrt(warmup))
+    else:
+        rate = 1 / math.sqrt(step)
+    return rate / math.sqrt(d_model)

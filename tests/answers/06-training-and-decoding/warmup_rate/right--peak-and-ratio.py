@@ -1,0 +1,5 @@
+# Right: the peak times how far the step is from it.
+def warmup_rate(step: int, d_model: int, warmup: int) -> float:
+    peak = (d_model * warmup) ** -0.5
+    ratio = step / warmup
+    return peak * (ratio if ratio < 1 else ratio ** -0.5)

@@ -1,0 +1,5 @@
+# Wrong: linear decay, zero at twice.
+def warmup_rate(step: int, d_model: int, warmup: int) -> float:
+    peak = (d_model * warmup) ** -0.5
+    ratio = step / warmup
+    return peak * (ratio if ratio < 1 else 2 - ratio)

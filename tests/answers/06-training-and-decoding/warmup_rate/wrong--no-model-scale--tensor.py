@@ -1,0 +1,6 @@
+# Wrong: no model scale, tensor.
+import torch
+
+def warmup_rate(step, d_model, warmup):
+    s, d, w = torch.tensor([step, d_model, warmup], dtype=torch.float32)
+    return torch.minimum(s.rsqrt(), s * w.pow(-1.5))

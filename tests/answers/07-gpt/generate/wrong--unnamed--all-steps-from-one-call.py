@@ -1,0 +1,13 @@
+# Wrong: all steps from one call.
+import torch
+
+
+@torch.no_grad()
+def generate(model, ids, steps, generator, **filters):
+    limit = model.positions.embedding.num_embeddings
+    logits = model(ids[:, -limit:])[:, -1]
+    for _ in range(steps):
+        probabilities = filter_logits(logits, **filters).softmax(dim=-1)
+        token = torch.multinomial(probabilities, 1, generator=generator)
+        ids = torch.cat([ids, token], dim=1)
+    return ids

@@ -1,0 +1,9 @@
+# Right: shifts the labels to the left and gives the last position a label that is ignored.
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+def language_model_loss(logits: Tensor, ids: Tensor) -> Tensor:
+    labels = torch.full_like(ids, -100)
+    labels[:, :-1] = ids[:, 1:]
+    return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)

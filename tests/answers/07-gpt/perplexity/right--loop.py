@@ -1,0 +1,10 @@
+# Right: a loop with two running sums of plain numbers.
+import math
+
+def perplexity(losses, counts):
+    nats = 0.0
+    tokens = 0
+    for i in range(len(losses)):
+        nats += float(losses[i]) * int(counts[i])
+        tokens += int(counts[i])
+    return math.exp(nats / tokens)

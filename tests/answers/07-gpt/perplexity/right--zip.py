@@ -1,0 +1,7 @@
+# Right: a sum over pairs.
+import math
+
+
+def perplexity(losses, counts):
+    total = sum(loss * count for loss, count in zip(losses, counts))
+    return math.exp(total / sum(counts))
