@@ -1,0 +1,18 @@
+# Wrong (mixes-positions): view for transpose.
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class FeedForward(nn.Module):
+    def __init__(self, d_model, d_ff, dropout=0.0, activation=F.relu):
+        super().__init__()
+        self.linear1 = nn.Linear(d_model, d_ff)
+        self.linear2 = nn.Linear(d_ff, d_model)
+        self.activation = activation
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x):
+        B, T, D = x.shape
+        columns = x.transpose(1, 2).reshape(B, T, D)
+        return self.linear2(self.dropout(self.activation(self.linear1(columns))))

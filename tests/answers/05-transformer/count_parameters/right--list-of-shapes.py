@@ -1,0 +1,16 @@
+# Right: list of shapes.
+from math import prod
+
+
+def _shapes(v_s, v_t, d, f, n):
+    yield from ((v_s, d), (v_t, d), (v_t, d), (v_t,))
+    for block in ["self"] * n + ["self", "cross"] * n:
+        yield from ((d, d), (d,)) * 4
+        yield from ((d,), (d,))
+    for _ in range(2 * n):
+        yield from ((f, d), (f,), (d, f), (d,))
+        yield from ((d,), (d,))
+
+
+def count_parameters(source_vocab, target_vocab, d_model, d_ff, num_layers):
+    return sum(prod(shape) for shape in _shapes(source_vocab, target_vocab, d_model, d_ff, num_layers))

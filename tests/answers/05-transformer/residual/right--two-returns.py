@@ -1,0 +1,5 @@
+# Right: two returns.
+def residual(x, sublayer, norm, pre_norm=False):
+    if pre_norm:
+        return x + sublayer(norm(x))
+    return norm(x + sublayer(x))

@@ -1,0 +1,2 @@
+# Wrong (norm-before-add): one expression.
+residual = lambda x, sublayer, norm, pre_norm=False: x + (sublayer(norm(x)) if pre_norm else norm(sublayer(x)))
