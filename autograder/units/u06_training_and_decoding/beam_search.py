@@ -72,13 +72,13 @@ def random_tree(
         (ids, _), *others = found
         clear = all(score(found[0], penalty) - score(other, penalty) > MARGIN for other in others[:1])
         new = penalty == 0 or ids != max(found, key=lambda one: one[1])[0]
-        if clear and new and wanted(ids, eos in ids) and bos not in ids and not tempted(tree, found, len(ids)):
+        if clear and new and wanted(ids, eos in ids) and bos not in ids and not (penalty and tempts(tree, found)):
             return tree, bos
 
 
-def tempted(tree: Tree, found: list[Hypothesis], length: int) -> bool:
-    """Whether, before the best sequence is complete, one that has ended is ahead of all that have not."""
-    for time in range(1, length):
+def tempts(tree: Tree, found: list[Hypothesis]) -> bool:
+    """Whether, before the search is over, a sequence that has ended is ahead of all that have not."""
+    for time in range(1, LONGEST):
         ahead = max(total for ids, total in tree.hypotheses(time) if tree.eos_id not in ids)
         if any(total >= ahead for ids, total in found if len(ids) <= time and tree.eos_id in ids):
             return True
@@ -175,10 +175,12 @@ def rows(trial: Trial) -> tuple[list[Row], list[Row]]:
 
 
 def shows_unmoved_states(trial: Trial) -> bool:
-    """No state is used twice, though two tokens are taken that are not each a state's own favourites."""
-    asked, everything = rows(trial)
-    parents = [row.parent for row in asked]
-    return len(set(parents)) == len(parents) and not all(_favourite(row, everything) for row in asked)
+    """The two best tokens, which follow the same first one, are taken, but go on from two different states."""
+    second = [row for row in rows(trial)[0] if len(row.fed) == 3]
+    tree = of(trial.calls["two_from_one"].args[0])
+    best = sorted(tree.hypotheses(2), key=lambda one: one[1])[-2:]
+    right = sorted(row.token for row in second) == sorted(ids[-1] for ids, _ in best)
+    return right and len({row.parent for row in second}) == len(best)
 
 
 def shows_greed(trial: Trial) -> bool:

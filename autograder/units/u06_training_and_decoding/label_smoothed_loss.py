@@ -6,9 +6,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from autograder.judging import expect
 from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
-from autograder.judging.properties import agrees, every, gradients_agree, has_the_right_form, leaves_its_inputs_alone
+from autograder.judging.properties import (
+    Check,
+    agrees,
+    every,
+    gradients_agree,
+    has_the_right_form,
+    leaves_its_inputs_alone,
+)
+from autograder.judging.trial import Trial
 
 Loss = Callable[[Tensor, Tensor, float, int], Tensor]
 
@@ -49,6 +58,24 @@ def draw(draw: Draw) -> dict[str, Call]:
 def pytorch(logits: Tensor, labels: Tensor, smoothing: float, pad_id: int) -> Tensor:
     """PyTorch's mean over all tokens that are not padding."""
     return F.cross_entropy(logits.mT, labels, ignore_index=pad_id, label_smoothing=smoothing)
+
+
+def keeps_its_digits(*names: str) -> Check:
+    """A tensor of the logits' dtype with the right value, though the target itself may be made in float32."""
+
+    def check(trial: Trial) -> None:
+        for name in names:
+            expected = trial.expected(name)
+            hint = (
+                "Take the logarithm of the softmax in one step, in the logits' dtype, without an exponential first. "
+                f"The call was {trial.describe(name)}."
+            )
+            found = expect.tensor(
+                trial.result(name), what="the loss", shape=expected.shape, dtype=expected.dtype, hint=hint
+            )
+            expect.number(found, what="the loss", expected=float(expected), hint=hint, rtol=1e-6)
+
+    return check
 
 
 def real(labels: Tensor, pad_id: int) -> Tensor:
@@ -143,13 +170,9 @@ COMPONENT = Component(
             needs=("spreads_a_share_over_the_whole_vocabulary",),
         ),
         Property(
-            "stays_exact_in_float64_and_finite_for_large_scores",
+            "works_in_float64_and_stays_finite_for_large_scores",
             1,
-            agrees(
-                "float64",
-                "large_scores",
-                hint="Take the logarithm of the softmax in one step, in the logits' dtype, without an exponential.",
-            ),
+            keeps_its_digits("float64", "large_scores"),
             needs=("leaves_padding_out",),
         ),
         Property(
