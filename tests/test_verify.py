@@ -70,6 +70,15 @@ def test_a_stale_release_is_named(root: Path) -> None:
     assert f"course/{UNIT}/{UNIT}.ipynb differs from its source" in problems(UNIT, root)
 
 
+def test_a_self_test_that_cannot_be_read_is_named(root: Path) -> None:
+    path = root / "solutions" / UNIT / "questions.yaml"
+    path.write_text("- id: [unfinished")
+    try:
+        assert any("questions.yaml" in problem for problem in problems(UNIT, root))
+    finally:
+        path.unlink()
+
+
 def test_a_source_that_breaks_rules_is_the_first_thing_told(root: Path) -> None:
     write_source(root, SOURCE.replace('check("local_mask")\n', "0\n"))
     (problem,) = problems(UNIT, root)

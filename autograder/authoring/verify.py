@@ -20,6 +20,7 @@ from autograder.judging.inprocess import InProcessSubject
 from autograder.judging.judge import judge
 from autograder.judging.verdict import ComponentVerdict
 from autograder.kernel.cells import References
+from autograder.student.questions import QuestionsError, load_questions
 from autograder.units import load_unit
 from data.tables import hashes, results
 
@@ -39,7 +40,17 @@ def problems(unit: str, root: Path = ROOT) -> list[str]:
         found = [problem for component in load_unit(unit).components for problem in _reference(component, namespace)]
         for path in sorted((root / "tests" / "answers" / unit).glob("*/*.py")):
             found += _answer(path, load_unit(unit).component(path.parent.name), namespace, root)
-    return found + generated + _outdated_numbers(unit, root)
+    return found + generated + _outdated_numbers(unit, root) + _unreadable_questions(unit, root)
+
+
+def _unreadable_questions(unit: str, root: Path) -> list[str]:
+    path = root / "solutions" / unit / "questions.yaml"
+    if path.exists():
+        try:
+            load_questions(path)
+        except QuestionsError as error:
+            return str(error).splitlines()
+    return []
 
 
 def reference_namespace(unit: str, root: Path = ROOT) -> dict[str, Any]:
