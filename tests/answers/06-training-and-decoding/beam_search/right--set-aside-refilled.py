@@ -1,4 +1,4 @@
-# Right: finished hypotheses are set aside, others move up, and the search ends when there are enough of them.
+# Right: finished hypotheses are set aside, others move up, and the search ends when none that is left could enter the beam.
 import torch
 
 def beam_search(step, state, bos_id, eos_id, beam_size, max_length, length_penalty=0.0):
@@ -8,15 +8,14 @@ def beam_search(step, state, bos_id, eos_id, beam_size, max_length, length_penal
         options = [(total + value, row, token) for row, (total, _) in enumerate(live)
                    for token, value in enumerate(log_probs[row].tolist())]
         options.sort(reverse=True)
-        done += [(total / length ** length_penalty, live[row][1])
-                 for total, row, token in options[:beam_size] if token == eos_id]
+        done += [(total, length, live[row][1]) for total, row, token in options[:beam_size] if token == eos_id]
         moving = [option for option in options if option[2] != eos_id][:beam_size]
         live = [(total, live[row][1] + [token]) for total, row, token in moving]
-        if len(done) >= beam_size:
+        better = sorted((total for total, *_ in done), reverse=True)[:beam_size]
+        if not live or (len(better) == beam_size and better[-1] >= live[0][0]):
             live = []
-        if not live:
             break
         state = state[[row for _, row, _ in moving]]
-    done += [(total / max_length ** length_penalty, ids) for total, ids in live]
-    score, ids = max(done)
+    done += [(total, max_length, ids) for total, ids in live]
+    score, ids = max((total / length ** length_penalty, ids) for total, length, ids in done)
     return ids, score

@@ -1,0 +1,13 @@
+# Wrong: unit temperature.
+import torch
+
+
+@torch.no_grad()
+def generate(model, ids, steps, generator, **filters):
+    limit = model.positions.embedding.num_embeddings
+    for _ in range(steps):
+        logits = model(ids[:, -limit:])[:, -1]
+        probabilities = filter_logits(logits, **{**filters, "temperature": 1.0}).softmax(dim=-1)
+        token = torch.multinomial(probabilities, 1, generator=generator)
+        ids = torch.cat([ids, token], dim=1)
+    return ids
