@@ -357,6 +357,20 @@ def full_from_the_start(move: Callable[[Tensor, Tensor], Tensor] = lambda state,
     return search
 
 
+def adds_eos_again(
+    step: Answer, state: Tensor, bos_id: int, eos_id: int, beam_size: int, max_length: int, length_penalty: float = 0.0
+) -> Any:
+    """What has ended goes on with EOS, at its price."""
+
+    def only_eos(tokens: Tensor, state: Tensor) -> Any:
+        log_probs, state = step(tokens, state)
+        ended = tokens == eos_id
+        others = arange(log_probs.shape[1]) != eos_id
+        return log_probs.masked_fill(ended[:, None] & others, -1e9), state
+
+    return never_ends(cut=True)(only_eos, state, bos_id, eos_id, beam_size, max_length, length_penalty)
+
+
 def never_ends(cut: bool, records: bool = False) -> Answer:
     """EOS is a token like the others; at the end, what follows it is cut off or not."""
 
@@ -539,6 +553,10 @@ def untied(model: Any) -> None:
 def copied(model: Any) -> None:
     untied(model)
     model.head.weight.data.copy_(model.token_embedding.weight.data)
+
+
+def without_positions(model: Any) -> None:
+    del model.positions
 
 
 def through_the_head(model: Any, hidden: Tensor) -> Tensor:
@@ -746,6 +764,7 @@ WRONG: list[tuple[str, str, Any]] = [
     ("beam_search", "finished-expanded", never_ends(cut=True)),
     ("beam_search", "finished-expanded", never_ends(cut=False)),
     ("beam_search", "finished-expanded", never_ends(cut=True, records=True)),
+    ("beam_search", "finished-expanded", adds_eos_again),
     (
         "beam_search",
         "probabilities-multiplied",
@@ -784,6 +803,11 @@ WRONG: list[tuple[str, str, Any]] = [
     ("CausalLM", "untied-head", language_model(head=lambda model, h: h @ model.token_embedding.weight.detach().T)),
     ("CausalLM", "positions-missing", language_model(embed=lambda model, ids: model.token_embedding(ids))),
     ("CausalLM", "positions-missing", language_model(embed=lambda model, ids: 1.0 * model.token_embedding.weight[ids])),
+    (
+        "CausalLM",
+        "positions-missing",
+        language_model(more=without_positions, embed=lambda model, ids: model.token_embedding(ids)),
+    ),
     ("language_model_loss", "not-shifted", next_token(slice(None), slice(None))),
     ("language_model_loss", "not-shifted", next_token(slice(None, -1), slice(None, -1))),
     ("language_model_loss", "shifted-wrong-way", next_token(slice(1, None), slice(None, -1))),

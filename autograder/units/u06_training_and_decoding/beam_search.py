@@ -16,6 +16,7 @@ from autograder.units.u02_seq2seq_attention.greedy_decode import whole_numbers
 from autograder.units.u06_training_and_decoding.tree import Hypothesis, Ids, Row, Shape, Step, Tree
 
 WIDE = ("wide", "wide_state", "one_token")
+ENDED = ("wide", "wide_state")
 FORKS = ("two_from_one", "three_wide")
 PENALISED = ("penalised", "penalised_and_ended")
 MARGIN = 0.05
@@ -33,8 +34,10 @@ def draw(draw: Draw) -> dict[str, Call]:
     unended = random_tree(draw, lambda ids, ended: not ended, 0.0)
     return {
         "greedy": called(tree, bos, 1, 6, 0.0),
-        "wide": wide(*random_tree(draw, lambda ids, ended: ended and len(ids) > 1, 0.0)),
-        "wide_state": wide(*random_tree(draw, lambda ids, ended: True, 0.0, lambda numbers: numbers[:, None, :])),
+        "wide": wide(*random_tree(draw, lambda ids, ended: ended and len(ids) == 2, 0.0)),
+        "wide_state": wide(
+            *random_tree(draw, lambda ids, ended: ended and len(ids) < 3, 0.0, lambda rows: rows[:, None])
+        ),
         "one_token": wide(*unended, max_length=1),
         "two_from_one": called(tree, bos, 2, 6, 0.0),
         "three_wide": called(tree, bos, 3, 5, 0.0),
@@ -196,17 +199,26 @@ def _favourite(row: Row, everything: list[Row]) -> bool:
 
 def shows_expansion(trial: Trial) -> bool:
     """The score is that of the best sequence, if EOS ends nothing, wherever this is another one."""
-    unending = [best_without_end(trial, name, also_ended=False) for name in ("wide", "wide_state")]
-    mixed = [best_without_end(trial, name, also_ended=True) for name in PENALISED]
-    return any(any(told) and None not in told for told in (unending, mixed))
+    anything = [best_without_end(trial, name, lambda ids, eos_id: True) for name in ENDED]
+    only_eos = [best_without_end(trial, name, only_eos_after_eos) for name in ENDED]
+    or_ended = [best_without_end(trial, name, lambda ids, eos_id: True, also_ended=True) for name in PENALISED]
+    return any(any(told) and None not in told for told in (anything, only_eos, or_ended))
 
 
-def best_without_end(trial: Trial, name: str, also_ended: bool) -> bool | None:
+def only_eos_after_eos(ids: Ids, eos_id: int) -> bool:
+    """Whether what comes after an EOS is EOS again and again."""
+    return eos_id not in ids or set(ids[ids.index(eos_id) :]) == {eos_id}
+
+
+def best_without_end(
+    trial: Trial, name: str, counts: Callable[[Ids, int], bool], also_ended: bool = False
+) -> bool | None:
     """Whether the score is that of EOS ending nothing: None if it is another, False if this would be the right one."""
-    step, _, _, _, _, max_length, *penalty = trial.calls[name].args
+    step, _, _, eos_id, _, max_length, *penalty = trial.calls[name].args
     power = penalty[0] if penalty else 0.0
-    unending = [score(one, power) for one in of(step).hypotheses(max_length, ends=False)]
-    best = max([*unending, trial.expected(name)[1]] if also_ended else unending)
+    unending = [one for one in of(step).hypotheses(max_length, ends=False) if counts(one[0], eos_id)]
+    scores = [score(one, power) for one in unending]
+    best = max([*scores, trial.expected(name)[1]] if also_ended else scores)
     if _near(best, trial.expected(name)[1]):
         return False
     return True if _near(answer(trial, name)[1], best) else None

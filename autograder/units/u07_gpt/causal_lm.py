@@ -113,6 +113,21 @@ def has_a_head_of_its_own(trial: Trial) -> bool:
     return gradient is not None and not bool(gradient[-3:].any())
 
 
+def has_no_positions(trial: Trial) -> bool:
+    """The logits are those without positions, whether there is a table of positions or not."""
+    without = pytorch(placed=torch.zeros_like)
+    for name in CALLS:
+        call = trial.calls[name]
+        there = trial.subject.get_state(trial.construct(*(call.init or ())))
+        state = dict(call.state or {})
+        if "positions.embedding.weight" not in there:
+            del state["positions.embedding.weight"]
+        found = trial.run(Call(call.args, init=call.init, state=state))
+        if not torch.allclose(found, trial.evaluate(without, call), rtol=1e-4, atol=1e-4):
+            return False
+    return True
+
+
 COMPONENT = Component(
     name="CausalLM",
     draw=draw,
@@ -193,7 +208,7 @@ COMPONENT = Component(
             "positions-missing",
             "The positions aren't added, so that the model can hardly tell one order of the past from another. Give "
             "it two contexts with the same tokens in another order: what is different at the last position?",
-            (pytorch(placed=torch.zeros_like),),
+            shown_by=has_no_positions,
         ),
     ),
 )

@@ -32,7 +32,7 @@ def draw(draw: Draw) -> dict[str, Call]:
     def call(*shape: int, dtype: torch.dtype = torch.float32, scale: float = 1.5, **filters: Any) -> Call:
         while True:
             logits = draw.normal(*shape, vocabulary, dtype=dtype, scale=scale)
-            if all(clear(row, filters) for row in logits.flatten(0, -2).double().numpy()):
+            if all(clear(row, filters) for row in rows(logits).double().numpy()):
                 return Call((logits,), filters)
 
     one = draw.normal(2, vocabulary)
@@ -43,12 +43,12 @@ def draw(draw: Draw) -> dict[str, Call]:
         "cold": call(3, temperature=cold),
         "top_k": call(2, 3, top_k=k),
         "top_one": call(4, top_k=1),
-        "top_k_of_a_vector": call(1, top_k=k + 1),
+        "top_k_of_a_vector": call(top_k=k + 1),
         "all_but_one": call(3, top_k=vocabulary - 1),
         "k_is_v": call(3, top_k=vocabulary),
         "k_above_v": call(3, top_k=vocabulary + 5),
         "top_p": call(2, 2, top_p=p),
-        "top_p_of_a_vector": call(1, top_p=p),
+        "top_p_of_a_vector": call(top_p=p),
         "more_than_half": call(4, top_p=0.9),
         "only_the_first": Call((one,), {"top_p": 0.5}),
         "hot_top_p": call(3, temperature=hot, top_p=p),
@@ -58,6 +58,11 @@ def draw(draw: Draw) -> dict[str, Call]:
         "float64": call(3, dtype=torch.float64, temperature=cold, top_k=5, top_p=p),
         "large": Call((draw.permutation(vocabulary)[None] * 1e3 - 1e4,), {"top_k": 3, "top_p": 0.9}),
     }
+
+
+def rows(logits: Tensor) -> Tensor:
+    """All rows one below the other, (N, V)."""
+    return logits.reshape(-1, logits.shape[-1])
 
 
 def clear(row: Any, filters: dict[str, Any]) -> bool:
@@ -119,20 +124,20 @@ def filters(*names: str, hint: str = "") -> Check:
 
 def first_row(found: Tensor, right: Tensor) -> int:
     """The first row in which other tokens are kept, or 0."""
-    differs = (found.isneginf() != right.isneginf()).flatten(0, -2).any(-1).tolist()
+    differs = rows(found.isneginf() != right.isneginf()).any(-1).tolist()
     return differs.index(True) if True in differs else 0
 
 
 def sorted_row(found: Tensor, right: Tensor, side: Tensor) -> list[int]:
     """The tokens that one side keeps in that row."""
-    row = side.flatten(0, -2)[first_row(found, right)]
+    row = rows(side)[first_row(found, right)]
     return [int(token) for token in (~row.isneginf()).nonzero().flatten()]
 
 
 def row_told(trial: Trial, name: str, found: Tensor, right: Tensor) -> str:
     """The probabilities in that row."""
     call = trial.calls[name]
-    row = call.args[0].flatten(0, -2)[first_row(found, right)] / call.kwargs.get("temperature", 1.0)
+    row = rows(call.args[0])[first_row(found, right)] / call.kwargs.get("temperature", 1.0)
     shares = ", ".join(f"{token}: {share:.3f}" for token, share in enumerate(row.double().softmax(-1).tolist()))
     return f"The probabilities at this temperature are {shares}."
 
