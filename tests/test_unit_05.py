@@ -11,9 +11,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.judging.draws import Draw
 from autograder.judging.inprocess import InProcessSubject
 from autograder.judging.judge import judge
 from autograder.units import find_component
+from autograder.units.u05_transformer import (
+    count_parameters,
+    decoder,
+    decoder_layer,
+    encoder,
+    encoder_layer,
+    transformer,
+    truth,
+)
 
 SEEDS = range(3)
 relu = F.relu
@@ -61,6 +71,94 @@ class Attention(nn.Module):
             weights = weights * mask
         weights = F.dropout(weights, self.rate, self.training)
         return self.out_proj(torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(-2)), weights
+
+
+# The oracles.
+
+
+def drawn(name: str, seed: int = 1) -> Any:
+    return find_component(name, "05-transformer")[1].draw(Draw(seed, name)).items()
+
+
+def close(found: Tensor, expected: Tensor) -> None:
+    tolerance = 1e-4 if expected.dtype == torch.float32 else 1e-9
+    torch.testing.assert_close(found, expected, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("name", "versions"),
+    [
+        ("EncoderLayer", (truth.encoder_layer, encoder_layer.varied())),
+        ("DecoderLayer", (truth.decoder_layer, decoder_layer.varied())),
+        ("Encoder", (truth.encoder, encoder.varied())),
+        ("Decoder", (truth.decoder, decoder.varied(lambda i, mask: mask))),
+    ],
+)
+def test_what_wrong_versions_are_put_together_from_is_pytorchs_layer(name: str, versions: Any) -> None:
+    for call_name, call in drawn(name):
+        expected, found = (version(call.init, call.state, *call.args, **call.kwargs) for version in versions)
+        assert not expected.isnan().any(), call_name
+        close(found, expected)
+
+
+def test_the_copied_weights_are_where_pytorchs_layer_has_them() -> None:
+    call = dict(drawn("DecoderLayer"))["both_masks"]
+    sizes, state = truth.Sizes(*call.init), dict(call.state)
+    layer = nn.TransformerDecoderLayer(
+        sizes.d_model, sizes.num_heads, sizes.d_ff, dropout=0.0, batch_first=True
+    ).double()
+    layer.load_state_dict(truth.pytorchs(truth.double(state)))
+    y, memory = (x.double() for x in call.args[:2])
+    masks = [(~m.expand(len(y), sizes.num_heads, *m.shape[-2:])).flatten(0, 1) for m in call.args[2:]]
+    close(layer(y, memory, *masks), truth.decoder_layer(call.init, truth.double(state), y, memory, *call.args[2:]))
+
+
+@pytest.mark.parametrize("pre_norm", [False, True])
+def test_the_stacks_of_the_whole_model_are_those_of_pytorchs_transformer(pre_norm: bool) -> None:
+    sizes = transformer.Sizes(9, 11, 8, 2, 12, 2, pre_norm=pre_norm)
+    state = transformer.states(Draw(3, "model"), sizes)
+    model = nn.Transformer(8, 2, 2, 2, 12, dropout=0.0, batch_first=True, norm_first=pre_norm)
+    if not pre_norm:
+        model.encoder.norm = model.decoder.norm = None
+    for stack in ("encoder", "decoder"):
+        getattr(model, stack).load_state_dict(truth.stacked(truth.below(state, stack), 2))
+    source, target = torch.tensor([[3, 4, 5, 0], [2, 1, 0, 0]]), torch.tensor([[1, 2, 10], [4, 5, 6]])
+    embedded = [
+        state[f"{name}_embedding.weight"][ids] * 8**0.5 + positions(ids.shape[1], 8)
+        for name, ids in (("source", source), ("target", target))
+    ]
+    found = model(
+        *embedded,
+        tgt_mask=torch.ones(3, 3, dtype=torch.bool).triu(1),
+        src_key_padding_mask=source == 0,
+        memory_key_padding_mask=source == 0,
+    )
+    logits = found @ state["projection.weight"].mT + state["projection.bias"]
+    close(transformer.varied()(sizes, state, source, target), logits)
+
+
+@pytest.mark.parametrize("pre_norm", [False, True])
+def test_the_parameters_are_as_many_as_those_of_pytorchs_modules(pre_norm: bool) -> None:
+    model = nn.Transformer(8, 2, 3, 3, 12, norm_first=pre_norm)
+    if not pre_norm:
+        model.encoder.norm = model.decoder.norm = None
+    parts = nn.ModuleList([model, nn.Embedding(9, 8), nn.Embedding(11, 8), nn.Linear(8, 11)])
+    shapes = truth.transformer_shapes(9, 11, 8, 12, 3, pre_norm)
+    assert count_parameters.total(shapes) == sum(p.numel() for p in parts.parameters())
+    assert formula(9, 11, 8, 12, 3) == count_parameters.COMPONENT.oracle(9, 11, 8, 12, 3)
+
+
+def test_the_base_model_of_the_paper_has_as_many_parameters_as_its_table_says() -> None:
+    shared = count_parameters.COMPONENT.oracle(37_000, 37_000, 512, 2_048, 6) - 2 * 37_000 * 512 - 37_000
+    assert round(shared / 1e6) in range(60, 66), "65 million, with one embedding for source, target and projection"
+
+
+def test_making_an_oracle_does_not_touch_the_random_numbers_of_the_notebook() -> None:
+    before = torch.get_rng_state()
+    for name in ("Encoder", "Decoder"):
+        for _, call in drawn(name, seed=77):
+            find_component(name)[1].oracle(call.init, call.state, *call.args, **call.kwargs)
+    assert torch.equal(before, torch.get_rng_state())
 
 
 # Right answers, each style with whatever a wrong one may change.
