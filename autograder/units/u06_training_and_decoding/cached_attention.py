@@ -10,7 +10,8 @@ from autograder.judging import expect
 from autograder.judging.component import Call, Component, Given, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.expect import Mismatch
-from autograder.judging.properties import agrees, gradients_agree, leaves_its_inputs_alone
+from autograder.judging.properties import agrees, leaves_its_inputs_alone
+from autograder.judging.subject import COMPONENT as STUDENTS
 from autograder.judging.trial import Trial
 from autograder.units.u04_multi_head_attention.multi_head_attention import parameters, project, pytorch, split
 
@@ -132,6 +133,25 @@ def goes_on_from_its_own_cache(trial: Trial) -> None:
         start += size
 
 
+def passes_gradients_back(trial: Trial) -> None:
+    """The output's gradient for the new tokens; whether the cache is part of the graph is free."""
+    for name in ("few_more", "first"):
+        attention, x_new, *cache = trial.calls[name].args
+        weights, *others = trial.cotangents(name)
+        layer = trial.library(attention.path, *attention.args)
+        trial.subject.set_state(layer, attention.state)
+        cotangents = [weights, *map(torch.zeros_like, others)]
+        found = trial.subject.grad(STUDENTS, (layer, x_new, *cache), {}, cotangents).by_leaf.get("args.1")
+        variable = x_new.clone().requires_grad_()
+        output, _ = trial.oracle(attention, variable, *cache)
+        (expected,) = torch.autograd.grad((output * weights).sum(), variable)
+        what, told = "the gradient of x_new", f"The call was {trial.describe(name)}."
+        if found is None:
+            hint = f"Look for .detach(), .data or torch.no_grad() on the way from x_new to the output. {told}"
+            raise Mismatch(what=what, expected="a gradient", actual="none", hint=hint)
+        expect.close(found, expected, what=what, hint=told)
+
+
 def caches_queries(trial: Trial) -> bool:
     """A part of the cache is the queries, or the outputs of old tokens come out again."""
     attention, x_new = trial.calls["first"].args
@@ -207,7 +227,7 @@ COMPONENT = Component(
         Property(
             "passes_gradients_back",
             1,
-            gradients_agree("few_more", "first"),
+            passes_gradients_back,
             needs=("with_a_cache_goes_on_where_it_ended",),
         ),
         Property(
