@@ -580,6 +580,12 @@ def no_second_norm(layer: Any) -> None:
     layer.norms_of = (1, 1)
 
 
+def no_skip_after_the_sum(layer: Any, x: Tensor, mask: Any = None) -> Tensor:
+    if layer.pre_norm:
+        return SeparatePaths.forward(layer, x, mask)
+    return layer.norm2(layer.feed_forward(layer.norm1(x + layer.self_attention(x, x, x, mask)[0])))
+
+
 def one_object(stack: Any, num_layers: int, make: Callable[[], Layer]) -> nn.ModuleList:
     return nn.ModuleList([make()] * num_layers)
 
@@ -686,6 +692,7 @@ WRONG: list[tuple[str, str, Any]] = [
     ),
     ("EncoderLayer", "one-residual-missing", variant(Layer, skips=(False, True))),
     ("EncoderLayer", "one-residual-missing", variant(Layer, skips=(True, False))),
+    ("EncoderLayer", "one-residual-missing", variant(SeparatePaths, forward=no_skip_after_the_sum)),
     ("EncoderLayer", "pre-post-swapped", variant(Layer, flag=lambda layer, pre_norm: not pre_norm)),
     ("EncoderLayer", "pre-post-swapped", variant(Layer, flag=lambda layer, pre_norm: False)),
     ("EncoderLayer", "pre-post-swapped", variant(Layer, flag=lambda layer, pre_norm: True)),

@@ -12,7 +12,7 @@ from autograder.judging.trial import Trial
 from autograder.units.u05_transformer.truth import Shapes, transformer_shapes
 
 Counted = Callable[[str], bool]
-CALLS = ("tiny", "drawn", "other", "one_layer", "paper")
+CALLS = ("tiny", "drawn", "many_layers", "one_layer")
 BIASES = (
     ("self_attention", "cross_attention"),
     ("linear1",),
@@ -26,18 +26,17 @@ AMBIGUOUS = ((("norm",),), (("linear2",),))
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Sizes of which no one follows from another, one layer and many, and those of the paper's base model."""
+    """Sizes of which no one follows from another, one layer and several; small enough to be built and counted."""
 
-    def sizes(num_layers: int) -> Call:
-        source, target, d_ff = draw.sizes(3, 1_000, 5_000)
-        return Call((source, target, 8 * draw.size(4, 60), d_ff, num_layers))
+    def sizes(d_model: int, num_layers: int) -> Call:
+        source, target, d_ff = draw.sizes(3, 100, 900)
+        return Call((source, target, d_model, d_ff, num_layers))
 
     return {
-        "tiny": Call((7, 5, 4, 6, 2)),
-        "drawn": sizes(draw.size(2, 4)),
-        "other": sizes(draw.size(5, 12)),
-        "one_layer": sizes(1),
-        "paper": Call((37_000, 37_000, 512, 2_048, 6)),
+        "tiny": Call((7, 5, 64, 6, 2)),
+        "drawn": sizes(8 * draw.size(9, 15), draw.size(2, 4)),
+        "many_layers": sizes(8 * draw.size(9, 15), draw.size(5, 9)),
+        "one_layer": sizes(64 * draw.size(2, 3), 1),
     }
 
 
@@ -84,6 +83,16 @@ def counts_all(trial: Trial) -> None:
         expect.number(trial.result(name), what="the number of parameters", expected=expected, hint=told, rtol=0.0)
 
 
+def counts_like(*versions: Callable[..., int]) -> Callable[[Trial], bool]:
+    """Whether the answers are exactly those of one of the wrong versions: they differ by little from the right one."""
+
+    def shown(trial: Trial) -> bool:
+        answers = {name: as_number(trial.result(name)) for name in CALLS}
+        return any(all(answers[name] == version(*trial.calls[name].args) for name in CALLS) for version in versions)
+
+    return shown
+
+
 def shows_times_heads(trial: Trial) -> bool:
     """The attentions' share of the answer, or all of it, is a whole number of times too large everywhere."""
     answers = {name: as_number(trial.result(name)) for name in CALLS}
@@ -98,15 +107,14 @@ def shows_times_heads(trial: Trial) -> bool:
 
 
 def _whole_times(trial: Trial, answers: dict[str, float | None], share: Counted) -> bool:
-    for name, answer in answers.items():
-        if answer is None:
-            return False
-        args = trial.calls[name].args
-        times = (answer - trial.expected(name)) / counted(share)(*args) + 1
-        heads_may_be = round(times) >= 2 or (name == "tiny" and round(times) == 1)
-        if abs(times - round(times)) > 1e-9 or not heads_may_be:
-            return False
-    return True
+    """Whether everywhere a whole number of shares is counted where one should be, and somewhere more than one."""
+    times = [
+        (answer - trial.expected(name)) / counted(share)(*trial.calls[name].args) + 1
+        for name, answer in answers.items()
+        if answer is not None
+    ]
+    whole = all(round(t) >= 1 and abs(t - round(t)) < 1e-9 for t in times)
+    return whole and len(times) == len(answers) and max(times) > 1.5
 
 
 COMPONENT = Component(
@@ -120,11 +128,13 @@ COMPONENT = Component(
             "biases-forgotten",
             "Biases are missing. An nn.Linear(m, n) has m · n weights and n biases, the four of an attention included, "
             "and so does the projection at the end: compare with sum(p.numel() for p in nn.Linear(3, 2).parameters()).",
-            tuple(
-                without_biases(places)
-                for count in range(len(BIASES), 0, -1)
-                for places in combinations(BIASES, count)
-                if places not in AMBIGUOUS
+            shown_by=counts_like(
+                *(
+                    without_biases(places)
+                    for count in range(len(BIASES), 0, -1)
+                    for places in combinations(BIASES, count)
+                    if places not in AMBIGUOUS
+                )
             ),
         ),
         Mistake(
@@ -137,18 +147,20 @@ COMPONENT = Component(
             "norms-forgotten",
             "The norms are missing, or some of them. Each has a scale and a shift for every feature, 2 · D numbers; an "
             "encoder layer has two norms, a decoder layer three.",
-            tuple(
-                without_norms(encoder, decoder, left)
-                for encoder, decoder in product(range(3), range(4))
-                for left in ((), ("bias",))
-                if encoder or decoder
+            shown_by=counts_like(
+                *(
+                    without_norms(encoder, decoder, left)
+                    for encoder, decoder in product(range(3), range(4))
+                    for left in ((), ("bias",))
+                    if encoder or decoder
+                )
             ),
         ),
         Mistake(
             "cross-attention-forgotten",
             "A decoder layer is counted with one attention. It has two: one over its own words, one over the memory, "
             "each with four linear maps.",
-            (
+            shown_by=counts_like(
                 counted(lambda name: "cross_attention" not in name),
                 counted(lambda name: "cross_attention" not in name and not ("decoder" in name and "norm3" in name)),
             ),

@@ -11,7 +11,12 @@ from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.properties import agrees, every, gradients_agree, has_the_right_form, leaves_its_inputs_alone
 from autograder.judging.trial import Trial
-from autograder.units.u05_transformer.modes import drops_only_in_training, has_the_parts, takes_options_by_name
+from autograder.units.u05_transformer.modes import (
+    drops_only_in_training,
+    has_the_parts,
+    in_some_order,
+    takes_options_by_name,
+)
 from autograder.units.u05_transformer.truth import (
     FORBIDDEN,
     OTHER_OPTIONS,
@@ -99,6 +104,16 @@ def varied(
         return y
 
     return version
+
+
+WRONG_ROLES: tuple[Roles, ...] = (
+    lambda y, memory: (memory, y, y),
+    lambda y, memory: (y, memory, y),
+    lambda y, memory: (y, y, memory),
+    lambda y, memory: (memory, memory, y),
+    lambda y, memory: (memory, y, memory),
+    lambda y, memory: (memory, memory, memory),
+)
 
 
 def shows_unused_memory(trial: Trial) -> bool:
@@ -200,38 +215,30 @@ COMPONENT = Component(
             "cross-roles-swapped",
             "In the cross-attention the target and the memory have each other's roles. The target asks (queries), the "
             "source answers (keys and values): which length must the output have? Try a memory of another length.",
-            tuple(
-                varied(roles=roles)
-                for roles in (
-                    lambda y, memory: (memory, y, y),
-                    lambda y, memory: (y, memory, y),
-                    lambda y, memory: (y, y, memory),
-                    lambda y, memory: (memory, memory, y),
-                    lambda y, memory: (memory, y, memory),
-                    lambda y, memory: (memory, memory, memory),
-                )
-            ),
+            in_some_order(decoder_layer, *map(varied, WRONG_ROLES)),
             calls=SEEING,
         ),
         Mistake(
             "masks-swapped",
             "Each attention gets the other one's mask. self_mask (causal, T_t by T_t) belongs to the self-attention, "
             "memory_mask (padding of the source) to the cross-attention: with different lengths they don't even fit.",
-            (varied(masks=lambda own, memorys: (memorys, own)),),
+            in_some_order(decoder_layer, varied(masks=lambda own, memorys: (memorys, own))),
             calls=MASKED,
         ),
         Mistake(
             "no-self-mask",
             "self_mask changes nothing, so that the decoder reads the words that it is to predict. Call the layer with "
             "a causal mask, change the last position of y, and look at the first position of the output.",
-            (varied(masks=lambda own, memorys: (None, memorys)),),
+            in_some_order(decoder_layer, varied(masks=lambda own, memorys: (None, memorys))),
             calls=SELF_MASKED,
         ),
         Mistake(
             "cross-before-self",
             "The cross-attention comes first. A decoder layer first looks at what has been said, then asks the source "
             "about it: self-attention, cross-attention, feed-forward.",
-            (varied(cross_first=True), varied(cross_first=True, norms=("norm2", "norm1", "norm3"))),
+            in_some_order(
+                decoder_layer, varied(cross_first=True), varied(cross_first=True, norms=("norm2", "norm1", "norm3"))
+            ),
             calls=SEEING,
         ),
         Mistake(

@@ -88,7 +88,7 @@ def shows_no_final_norm(trial: Trial) -> bool:
     """There is no norm after the layers in the pre-norm order."""
     made = trial.construct(*(trial.calls["pre"].init or ()))
     names = trial.subject.get_state(made)
-    return any(name.startswith("layers.") for name in names) and not any(name.startswith("norm.") for name in names)
+    return bool(names) and all(name.startswith("layers.") for name in names)
 
 
 COMPONENT = Component(

@@ -14,6 +14,7 @@ from autograder.units.u05_transformer.modes import (
     behaves_as,
     drops_only_in_training,
     has_the_parts,
+    in_some_order,
     same_object,
     takes_options_by_name,
 )
@@ -186,14 +187,16 @@ COMPONENT = Component(
         Mistake(
             "mask-ignored",
             "The mask changes nothing. Is it passed on to the self-attention, in both orders?",
-            (unmasked,),
+            in_some_order(encoder_layer, unmasked),
             calls=MASKED,
         ),
         Mistake(
             "one-residual-missing",
             "Nothing goes past one of the two sub-layers. Both have a way past them: set out_proj of the attention, "
             "or linear2 of the feed-forward block, to zeros; what does the rest of your layer then see of x?",
-            (varied(skips=(False, True)), varied(skips=(True, False)), varied(skips=(False, False))),
+            in_some_order(
+                encoder_layer, *(varied(skips=skips) for skips in ((False, True), (True, False), (False, False)))
+            ),
             calls=SEEING,
         ),
         Mistake(

@@ -15,8 +15,9 @@ from autograder.judging.judge import made
 from autograder.judging.properties import Check
 from autograder.judging.subject import Handle, Library, StudentError
 from autograder.judging.trial import Trial
-from autograder.units.u05_transformer.truth import State, below
+from autograder.units.u05_transformer.truth import Sizes, State, below
 
+Version = Callable[..., Tensor]
 DROPOUT = 0.5
 
 
@@ -105,9 +106,20 @@ def takes_options_by_name(name: str, *options: str) -> Check:
     return check
 
 
-def behaves_as(*wrong: Callable[..., Tensor], calls: tuple[str, ...] | None = None) -> Callable[[Trial], bool]:
+def behaves_as(*wrong: Version, calls: tuple[str, ...] | None = None) -> Callable[[Trial], bool]:
     """Whether the answers are those of one of the wrong versions."""
     return lambda trial: made(Mistake("", "", wrong, calls), trial)
+
+
+def in_some_order(right: Version, *wrong: Version) -> tuple[Version, ...]:
+    """Wrong layers, and layers that are wrong in the post-norm or in the pre-norm order only."""
+
+    def where(pre_norm: bool, version: Version) -> Version:
+        return lambda init, *args, **kwargs: (version if Sizes(*init).pre_norm == pre_norm else right)(
+            init, *args, **kwargs
+        )
+
+    return (*wrong, *(where(pre_norm, version) for version in wrong for pre_norm in (False, True)))
 
 
 def any_of(*predicates: Callable[[Trial], bool]) -> Callable[[Trial], bool]:

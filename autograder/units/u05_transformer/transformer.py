@@ -365,7 +365,7 @@ COMPONENT = Component(
                 agrees("pre", hint="pre_norm is handed on to both stacks."),
                 takes_options_by_name("pre", "dropout", "pad_id", "pre_norm"),
             ),
-            needs=("agrees_with_pytorch",),
+            needs=("hides_padding_wherever_it_stands",),
         ),
         Property(
             "comes_apart_into_encode_and_decode",
