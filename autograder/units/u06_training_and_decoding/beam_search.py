@@ -1,7 +1,7 @@
 """Beam search with a step whose answers are known, against exhaustive search."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.judging import expect
@@ -31,20 +31,18 @@ def draw(draw: Draw) -> dict[str, Call]:
         return called(tree, bos, draw.size(VOCABULARY**LONGEST, 80), max_length, penalty)
 
     tree, bos = fork(draw)
-    unended = random_tree(draw, lambda ids, ended: not ended, 0.0)
+    unended = random_tree(draw, never_ends)
     return {
         "greedy": called(tree, bos, 1, 6, 0.0),
-        "wide": wide(*random_tree(draw, lambda ids, ended: ended and len(ids) == 2, 0.0)),
-        "wide_state": wide(
-            *random_tree(draw, lambda ids, ended: ended and len(ids) < 3, 0.0, lambda rows: rows[:, None])
-        ),
+        "wide": wide(*random_tree(draw, ends_early)),
+        "wide_state": wide(*random_tree(draw, ends_early, shape=lambda rows: rows[:, None])),
         "one_token": wide(*unended, max_length=1),
         "two_from_one": called(tree, bos, 2, 6, 0.0),
         "three_wide": called(tree, bos, 3, 5, 0.0),
         "cut_short": called(tree, bos, 2, 3, 0.0),
         "unended": wide(*unended),
-        "penalised": wide(*random_tree(draw, lambda ids, ended: True, penalty), penalty=penalty),
-        "penalised_and_ended": wide(*random_tree(draw, lambda ids, ended: ended, penalty), penalty=penalty),
+        "penalised": wide(*random_tree(draw, is_longer_than_the_likeliest, penalty), penalty=penalty),
+        "penalised_and_ended": wide(*short(draw), penalty=penalty),
     }
 
 
@@ -54,11 +52,29 @@ def called(tree: Tree, bos: int, beam_size: int, max_length: int, penalty: float
     return Call((*args, penalty) if penalty else args)
 
 
+def ends_early(best: Ids, likeliest: Ids, eos: int) -> bool:
+    """It ends after one word, so that there is room for more."""
+    return eos in best and len(best) == 2
+
+
+def never_ends(best: Ids, likeliest: Ids, eos: int) -> bool:
+    """It has no end."""
+    return eos not in best
+
+
+def is_longer_than_the_likeliest(best: Ids, likeliest: Ids, eos: int) -> bool:
+    """The penalty makes another one the best."""
+    return len(best) > len(likeliest)
+
+
 def random_tree(
-    draw: Draw, wanted: Callable[[Ids, bool], bool], penalty: float, shape: Shape = lambda numbers: numbers
+    draw: Draw,
+    wanted: Callable[[Ids, Ids, int], bool],
+    penalty: float = 0.0,
+    shape: Shape = lambda numbers: numbers,
 ) -> tuple[Tree, int]:
     """A tree whose best sequence is as ``wanted`` and clearly the best, also for who stops as soon as nothing better
-    is in sight; with a penalty it is another one than without. Its BOS is very unlikely to come again.
+    is in sight. Its BOS is very unlikely to come again.
     """
     bos, eos = draw.sizes(2, 0, VOCABULARY - 1)
     beginnings: list[Ids] = [()]
@@ -74,8 +90,8 @@ def random_tree(
         found = sorted(tree.hypotheses(LONGEST), key=lambda one: -score(one, penalty))
         (ids, _), *others = found
         clear = all(score(found[0], penalty) - score(other, penalty) > MARGIN for other in others[:1])
-        new = penalty == 0 or ids != max(found, key=lambda one: one[1])[0]
-        if clear and new and wanted(ids, eos in ids) and bos not in ids and not (penalty and tempts(tree, found)):
+        likeliest, _ = max(found, key=lambda one: one[1])
+        if clear and wanted(ids, likeliest, eos) and bos not in ids and not (penalty and tempts(tree, found)):
             return tree, bos
 
 
@@ -96,24 +112,39 @@ def fork(draw: Draw) -> tuple[Tree, int]:
     """
     bos, eos, a, b, c, d, e, f = draw.sizes(8, 0, 7)
 
-    def after(**likely: float) -> tuple[float, ...]:
-        named = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "eos": eos}
-        shares = [0.002 + 0.001 * draw.random.random() for _ in range(8)]
-        for name, share in likely.items():
-            shares[named[name]] = share * (1 + 0.01 * draw.random.random())
-        return tuple(math.log(share / sum(shares)) for share in shares)
-
+    usual = following(draw, 8, {a: 0.22, b: 0.20, d: 0.19, e: 0.17, f: 0.16})
     log_probs = {
-        (): after(a=0.50, b=0.41),
-        (a,): after(c=0.28, d=0.24, e=0.22, f=0.20),
-        (b,): after(c=0.50, d=0.45),
-        (a, c): after(eos=0.90),
-        (b, c): after(a=0.22, b=0.20, d=0.19, e=0.17, f=0.16),
-        (b, d): after(e=0.93),
-        (b, d, e): after(eos=0.95),
+        (): following(draw, 8, {a: 0.50, b: 0.41}),
+        (a,): following(draw, 8, {c: 0.28, d: 0.24, e: 0.22, f: 0.20}),
+        (b,): following(draw, 8, {c: 0.50, d: 0.45}),
+        (a, c): following(draw, 8, {eos: 0.90}),
+        (b, c): usual,
+        (b, d): following(draw, 8, {e: 0.93}),
+        (b, d, e): following(draw, 8, {eos: 0.95}),
     }
-    usual = after(a=0.22, b=0.20, d=0.19, e=0.17, f=0.16)
-    return Tree(log_probs, usual, after(a=0.97), eos, floor=math.log(0.08)), bos
+    return Tree(log_probs, usual, following(draw, 8, {a: 0.97}), eos, floor=math.log(0.08)), bos
+
+
+def short(draw: Draw) -> tuple[Tree, int]:
+    """A tree in which one word and EOS are, with or without a penalty, the best, though a longer one is ahead of them
+    until it has to go on.
+    """
+    bos, eos, a, b = draw.sizes(4, 0, VOCABULARY - 1)
+    usual = following(draw, 4, {a: 0.34, b: 0.33, eos: 0.32})
+    log_probs = {
+        (): following(draw, 4, {a: 0.56, b: 0.40}),
+        (a,): following(draw, 4, {a: 0.52, eos: 0.46}),
+        (b,): following(draw, 4, {a: 0.48, b: 0.50}),
+    }
+    return Tree(log_probs, usual, following(draw, 4, {a: 0.97}), eos), bos
+
+
+def following(draw: Draw, vocabulary: int, likely: Mapping[int, float]) -> tuple[float, ...]:
+    """Log-probabilities near the given shares; what isn't given is very unlikely."""
+    shares = [0.002 + 0.001 * draw.random.random() for _ in range(vocabulary)]
+    for token, share in likely.items():
+        shares[token] = share * (1 + 0.01 * draw.random.random())
+    return tuple(math.log(share / sum(shares)) for share in shares)
 
 
 def score(hypothesis: Hypothesis, penalty: float) -> float:
