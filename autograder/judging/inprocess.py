@@ -87,7 +87,9 @@ class InProcessSubject:
         # The backward pass and the conversion of results may run the student's code as much as the call itself.
         with _student_errors(), self._forbidden, torch.enable_grad():
             if isinstance(function, nn.Module):
-                variables |= {f"state.{name}": parameter for name, parameter in function.named_parameters()}
+                # Under every name that a parameter has: a check asks for the one that the task gives.
+                named = function.named_parameters(remove_duplicate=False)
+                variables |= {f"state.{name}": parameter for name, parameter in named}
             value = function(*inputs["args"], **inputs["kwargs"])
             total = _contract([leaf for _, leaf in leaves(value) if is_float_tensor(leaf)], cotangents)
             found = _gradients(total, list(variables.values()))

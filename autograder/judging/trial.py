@@ -145,7 +145,7 @@ class Trial:
         return f"{self.built(name)}{method}({', '.join(parts)})"
 
     def built(self, name: str) -> str:
-        """Return as text what a drawn call is made on: the component, with its constructor's arguments if it has any."""
+        """Return as text what a drawn call is made on: the component, with its constructor's arguments if any."""
         call = self.calls[name]
         given = [_argument(a) for a in call.init or ()] + [f"{n}={_argument(a)}" for n, a in call.init_kwargs.items()]
         return self.component.name + ("" if call.init is None else f"({', '.join(given)})")

@@ -71,7 +71,6 @@ def draw(draw: Draw) -> dict[str, Call]:
         "both_masks": call(few, many, masks=(draw.mask(batch, heads, few, few), draw.mask(few, many))),
         "same_lengths_masked": call(many, many, masks=(causal(many), padding)),
         "empty_rows": call(many, few, masks=empty, state=in_double),
-        "pre_empty_rows": call(many, few, *pre, masks=empty),
         "other_options": call(many, few, 0.0, True, *OTHER_OPTIONS),
         "float64": call(few, many, masks=(causal(few), padding), state=in_double),
     }
@@ -185,9 +184,7 @@ COMPONENT = Component(
         Property(
             "lets_a_query_see_nothing_without_nan",
             1,
-            agrees(
-                "empty_rows", "pre_empty_rows", hint="Where a row of a mask is all False, attention adds a bias only."
-            ),
+            agrees("empty_rows", hint="Where a row of a mask is all False, attention adds a bias only."),
             needs=("hides_what_each_mask_hides",),
         ),
         Property(

@@ -57,7 +57,6 @@ def draw(draw: Draw) -> dict[str, Call]:
         "mask_per_head": call(draw.mask(batch, heads, length, length)),
         "pre_padding": call(draw.mask(batch, 1, 1, length), 0.0, True),
         "empty_row": call(draw.mask(batch, 1, length, length, empty_row=True), state=in_double),
-        "pre_empty_row": call(draw.mask(length, length, empty_row=True), 0.0, True),
         "other_options": call(None, 0.0, True, *OTHER_OPTIONS),
         "float64": call(draw.mask(length, length), state=in_double),
     }
@@ -150,9 +149,7 @@ COMPONENT = Component(
         Property(
             "lets_a_query_see_nothing_without_nan",
             1,
-            agrees(
-                "empty_row", "pre_empty_row", hint="Where a row of the mask is all False, attention adds a bias only."
-            ),
+            agrees("empty_row", hint="Where a row of the mask is all False, attention adds a bias only."),
             needs=("hides_what_the_mask_hides",),
         ),
         Property(

@@ -112,13 +112,13 @@ COMPONENT = Component(
             agrees(*EPS, hint="The denominator is √(variance + eps), with the eps that is passed in."),
             needs=("keeps_the_shape",),
         ),
+        Property("keeps_the_precision_of_float64", 1, agrees("float64"), needs=("keeps_the_shape",)),
         Property(
             "makes_beta_of_a_vector_without_variance",
             1,
             agrees("no_variance", hint="Where all features are equal, 0 / √(0 + eps) = 0 is left, and beta is added."),
-            needs=("keeps_the_shape",),
+            needs=("keeps_the_precision_of_float64",),
         ),
-        Property("keeps_the_precision_of_float64", 1, agrees("float64"), needs=("keeps_the_shape",)),
         Property(
             "has_the_gradients_of_pytorch",
             1,

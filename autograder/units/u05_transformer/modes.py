@@ -13,7 +13,7 @@ from autograder.judging.component import Call, Mistake
 from autograder.judging.expect import Mismatch
 from autograder.judging.judge import made
 from autograder.judging.properties import Check
-from autograder.judging.subject import Handle, Library, StudentError
+from autograder.judging.subject import Handle, StudentError
 from autograder.judging.trial import Trial
 from autograder.units.u05_transformer.truth import Sizes, State, below
 
@@ -30,7 +30,7 @@ def has_the_parts(*names: str, hint: str) -> Check:
             for parameter, tensor in dict(trial.calls[name].state or {}).items():
                 if not torch.equal(kept[parameter], tensor):
                     raise Mismatch(
-                        what=f"{parameter} of {constructed(trial, name)}",
+                        what=f"{parameter} of {trial.built(name)}",
                         expected="a parameter of its own, which keeps what is copied into it",
                         actual="one that changes when another one is filled",
                         hint="The same object under two names is one object: construct each part anew.",
@@ -46,7 +46,7 @@ def _filled(trial: Trial, name: str, hint: str) -> Handle:
     except StudentError as error:
         if error.kind not in ("AttributeError", "ShapeError"):
             raise
-    call, built = trial.calls[name], constructed(trial, name)
+    call, built = trial.calls[name], trial.built(name)
     found = trial.subject.get_state(trial.construct(*(call.init or ()), **call.init_kwargs))
     for parameter, tensor in dict(call.state or {}).items():
         if parameter not in found:
@@ -64,22 +64,13 @@ def has_no_final_norm(name: str) -> Check:
         surplus = [parameter for parameter in state if parameter.startswith("norm.")]
         if surplus:
             raise Mismatch(
-                what=constructed(trial, name),
+                what=trial.built(name),
                 expected="no norm at the end: self.norm is absent, None or nn.Identity()",
                 actual=f"the parameters {', '.join(surplus)}",
                 hint="Without pre_norm the last layer ends with a norm of its own.",
             )
 
     return check
-
-
-def constructed(trial: Trial, name: str) -> str:
-    """How the instance of a drawn call is constructed, as text."""
-    given = (
-        value.path.rpartition(".")[2] if isinstance(value, Library) else repr(value)
-        for value in trial.calls[name].init or ()
-    )
-    return f"{trial.component.name}({', '.join(given)})"
 
 
 def _beside(parameter: str, found: dict[str, Tensor]) -> str:

@@ -30,7 +30,7 @@ from autograder.units.u05_transformer.truth import (
     transformer_shapes,
 )
 
-UNPADDED = ("unpadded", "longer_source", "one_word", "two_layers")
+UNPADDED = ("unpadded", "one_word", "two_layers")
 PADDED = ("source_padding", "padding_anywhere", "other_pad_id")
 SEEING = (*UNPADDED, *PADDED, "pre")
 FAR_OUT = 2e-2
@@ -84,12 +84,11 @@ def draw(draw: Draw) -> dict[str, Call]:
     some = words(batch, few, source, last)
     return {
         "unpadded": call(s, t),
-        "longer_source": call(words(batch, many, source), words(batch, few, target)),
         "one_word": call(words(1, 1, source), words(1, 1, target)),
         "source_padding": call(padded(s), t),
         "padding_anywhere": call(anywhere(s, 0), anywhere(t, 0)),
         "other_pad_id": call(padded(some, last), anywhere(words(batch, many, target, last), last), 0.0, last),
-        "two_layers": Call((s, words(batch, few, target)), init=two[:6], state=state_of_two),
+        "two_layers": Call((words(batch, many, source), words(batch, few, target)), init=two[:6], state=state_of_two),
         "pre": call(padded(some, last), words(batch, many, target, last), 0.0, last, True, state=state_of_pre),
         "long_target": Call((words(1, 2, source), words(1, 520, target)), init=small[:6], state=state_of_small),
         "float64": call(padded(s), t, state=double(state)),
@@ -191,13 +190,10 @@ def far_positions_agree(trial: Trial) -> None:
     bare = replace(call, init=sizes[:6], state={name: state[name] for name in shapes})
     source = call.args[0].repeat(1, LONG // 2)
     try:
-        made = trial.target(bare)
-        trial.subject.call(made, (source[:, :2],), {}, method="encode")
+        asked(trial, bare, "encode", source[:, :2])
     except StudentError:
         return
-    memory, _ = expect.items(
-        trial.subject.call(made, (source,), {}, method="encode"), ("memory", "mask"), "encode returns two tensors."
-    )
+    memory, _ = expect.items(asked(trial, bare, "encode", source), ("memory", "mask"), "encode returns two tensors.")
     what = f"the embedded source of {LONG} words (encode of a model with num_layers=0)"
     roughly_the_same(memory, embed(state, "source", source), what, hint)
 
@@ -249,14 +245,14 @@ def comes_apart(trial: Trial) -> None:
     """encode gives the memory and the source's mask; decode uses the memory and the mask that it is given."""
     call = trial.calls["other_pad_id"]
     source, target = call.args
-    sizes, state = Sizes(*(call.init or ())), dict(call.state or {})
-    encodes(trial, sizes, state, source)
-    decodes(trial, sizes, state, target)
+    encodes(trial, call, source)
+    decodes(trial, call, target)
 
 
-def encodes(trial: Trial, sizes: Sizes, state: State, source: Tensor) -> None:
+def encodes(trial: Trial, call: Call, source: Tensor) -> None:
     """The memory at real words, and which these are."""
-    memory, mask = expect.items(asked(trial, "encode", source), ("memory", "mask"), "encode returns two tensors.")
+    sizes, state = Sizes(*(call.init or ())), dict(call.state or {})
+    memory, mask = expect.items(asked(trial, call, "encode", source), ("memory", "mask"), "encode returns two tensors.")
     visible = real(source, sizes)
     what, hint = f"the mask of encode({source.tolist()})", f"(B, 1, 1, T_s), False where the id is {sizes.pad_id}."
     expect.close(mask, visible, what=what, hint=hint)
@@ -268,8 +264,9 @@ def encodes(trial: Trial, sizes: Sizes, state: State, source: Tensor) -> None:
     expect.close(memory, expected, what="the memory at real words", hint=hint)
 
 
-def decodes(trial: Trial, sizes: Sizes, state: State, target: Tensor) -> None:
+def decodes(trial: Trial, call: Call, target: Tensor) -> None:
     """The logits at real words, for a memory that no encoder made and any mask."""
+    sizes, state = Sizes(*(call.init or ())), dict(call.state or {})
     memory = trial.draw.normal(len(target), sizes.target_vocab, sizes.d_model)
     mask = trial.draw.mask(len(target), 1, 1, sizes.target_vocab)
     visible = real(target, sizes)
@@ -279,16 +276,16 @@ def decodes(trial: Trial, sizes: Sizes, state: State, target: Tensor) -> None:
         "the logits of decode",
         "decode asks the memory that it is given, where the mask that it is given is True.",
     )
-    logits = asked(trial, "decode", target, memory, mask)
+    logits = asked(trial, call, "decode", target, memory, mask)
     logits = expect.tensor(logits, what=what, shape=expected.shape, dtype=expected.dtype, hint=hint)
     padding = ~visible[:, 0, 0, :, None]
     expect.close(logits.masked_fill(padding, 0.0), expected.masked_fill(padding, 0.0), what=what, hint=hint)
 
 
-def asked(trial: Trial, method: str, *args: Tensor) -> Any:
-    """What a method of the instance with another pad_id returns; an error says which one was called."""
+def asked(trial: Trial, call: Call, method: str, *args: Tensor) -> Any:
+    """What a method of a call's instance returns; an error says which one was called."""
     try:
-        return trial.subject.call(trial.target(trial.calls["other_pad_id"]), args, {}, method=method)
+        return trial.subject.call(trial.target(call), args, {}, method=method)
     except StudentError as error:
         error.call = f"{method}({', '.join(map(expect.describe, args))})"
         raise
