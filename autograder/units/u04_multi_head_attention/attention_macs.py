@@ -107,7 +107,8 @@ COMPONENT = Component(
             2,
             agrees(
                 *CALLS,
-                hint="An (m, k) by (k, n) matrix product costs m·k·n multiply-accumulates: list all six of the layer.",
+                hint="An (m, k) by (k, n) matrix product costs m·k·n multiply-accumulates: list all six of the layer, "
+                "two of them with T² in their cost: comparing, and mixing the values.",
             ),
         ),
     ),

@@ -58,6 +58,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "large_scores": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64, scale=60.0),
         "float64": call(batch, t_q, t_k, dtype=torch.float64),
         "float64_masked": call(batch, t_q, t_k, draw.mask(t_q, t_k), torch.float64),
+        "empty_row_of_same_lengths": call(batch, t_q, t_q, draw.mask(batch, 1, t_q, t_q, empty_row=True)),
     }
 
 
@@ -271,7 +272,7 @@ COMPONENT = Component(
         Property(
             "leaves_its_inputs_alone",
             1,
-            leaves_its_inputs_alone("masked", "empty_row"),
+            leaves_its_inputs_alone("causal", "empty_row_of_same_lengths"),
             needs=("has_the_four_named_projections",),
         ),
         Property(
