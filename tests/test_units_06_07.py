@@ -848,6 +848,11 @@ UNNAMED: list[tuple[str, str, Any]] = [
     ("warmup_rate", "no decay", lambda s, d, w: d**-0.5 * min(w**-0.5, s * w**-1.5)),
     ("train_step", "never clips", trained(before=lambda *_: None)),
     ("train_step", "clears after the backward pass", trained(before=lambda model, _: model.zero_grad())),
+    (
+        "train_step",
+        "labels before logits",
+        lambda model, batch, loss_fn, *others: trained()(model, batch, lambda x, y: loss_fn(y, x), *others),
+    ),
     ("train_step", "returns nothing", trained(result=lambda loss: None)),
     ("beam_search", "length without EOS", set_aside(length=lambda ids: max(1, len(ids) - 1))),
     (
@@ -855,6 +860,7 @@ UNNAMED: list[tuple[str, str, Any]] = [
         "what has not ended is forgotten",
         set_aside(unended=False, result=lambda ids, score: (ids, score)),
     ),
+    ("beam_search", "stops at the first end", set_aside(enough=lambda ended, beams, size: bool(ended))),
     ("beam_search", "the state of the step before", set_aside(carry=lambda state, parents: state)),
     ("cached_attention", "sees the future", cached(mask=lambda new, whole: torch.ones(new, whole).bool())),
     ("cached_attention", "without gradients", torch.no_grad()(cached())),

@@ -88,7 +88,10 @@ class GradientDescent:
 
 
 def token_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """The mean cross-entropy of logits (B, T, V) and labels (B, T)."""
+    """The mean cross-entropy of logits (B, T, V) and labels (B, T); ValueError for anything else."""
+    if logits.dim() != 3 or not logits.is_floating_point() or labels.shape != logits.shape[:2]:
+        shapes = f"{tuple(logits.shape)} and {tuple(labels.shape)}"
+        raise ValueError(f"loss_fn takes logits (B, T, V) and labels (B, T), in this order, and got shapes {shapes}")
     return F.cross_entropy(logits.mT, labels)
 
 

@@ -269,6 +269,8 @@ def _is_product(trial: Trial, name: str) -> bool:
     ids, found = answer(trial, name)
     step, _, _, eos_id, *_ = trial.calls[name].args
     paths = [of(step).sums(path) for path in (ids, [*ids, eos_id])]
+    if any(_near(found, sum(sums)) for sums in paths):
+        return False
     products = [product for sums in paths for product in (math.exp(sum(sums)), math.prod(sums))]
     return any(_near(abs(found), abs(product)) for product in products)
 

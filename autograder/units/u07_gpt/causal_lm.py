@@ -88,6 +88,9 @@ def looks_at_no_later_token(trial: Trial) -> None:
     after = trial.run(Call((other,), init=call.init, state=call.state))
     right = trial.expected("whole_context")
     found, changed = (expect.tensor(value, what="the logits", shape=right.shape) for value in (before, after))
+    if bool(found.isnan().any()):
+        hint = "Is there a position that may attend to no token, not even to itself?"
+        raise Mismatch(what="the logits", expected="finite numbers", actual="NaN", hint=hint)
     gap = float((found - changed).detach()[:, :-1].abs().max())
     if not gap < 1e-4:
         raise Mismatch(
