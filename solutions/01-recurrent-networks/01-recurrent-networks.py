@@ -48,8 +48,8 @@ measured = results("01")  # three seeds each; `python -m data.build 01` measures
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · The question
 #
-# In unit 00 a recurrence was to tell two patterns apart, and keep the answer through a dozen steps of noise. Two seeds of three learnt *nothing*, however
-# long they trained. Its equation has room for the answer: one number would do. **What makes memory so hard to learn, and what must a network
+# In unit 00 a recurrence was to tell two patterns apart, and keep the answer through 12 to 20 steps of noise. Two seeds of three learnt *nothing*, even
+# with five times the training. Its equation has room for the answer: one number would do. **What makes memory so hard to learn, and what must a network
 # look like in which it is easy?**
 #
 # ### Four kinds of task
@@ -67,8 +67,8 @@ show(
 )
 
 # %% [markdown]
-# Forecasting the next value is *many to one*, or *aligned* if you ask for a forecast after each input; so are labelling the frames of a recording of speech, and a
-# **language model**, which forecasts the next word. Unit 02 is about the last picture.
+# Forecasting tomorrow from a month is *many to one*. *Aligned* are the labelling of speech, frame by frame, and a **language model**, which forecasts the next
+# word after each word. Unit 02 is about the last picture.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · The recurrent network (RNN)
@@ -97,7 +97,7 @@ show(
 #
 # **By hand.** $D = 1$, $H = 2$, $x = 1$, $h = (\tfrac12, 0)$, $\;W_x = \begin{pmatrix}1\\0\end{pmatrix}$, $\;W_h = \begin{pmatrix}0&0\\2&0\end{pmatrix}$,
 # $b = (0, 0)$. Then $W_x x = (1, 0)$ and $W_h h = (0, 1)$, so the new state is $\tanh(1, 1) \approx (.762, .762)$. This $W_h$ hands the first unit's
-# old value to the second unit: the second remembers, one step later, what the first has heard.
+# old value, doubled, to the second unit: the second remembers, one step later, what the first has heard.
 
 # %% [markdown]
 # ### Exercise 1 · `rnn_cell` &nbsp; ●○○ &nbsp; 5 min
@@ -127,14 +127,14 @@ show(
 #
 # <details><summary>If you keep getting …</summary>
 #
-# - **`[[0.762, 0.]]`, or the two numbers exchanged:** `W_h` is not turned.
+# - **`[[0.762, 0.]]`:** `W_h` is not turned, or its summand is missing.
 # - **numbers beyond 1:** the tanh is missing, or something is added after it.
 #
 # </details>
 
 # %% exercise="rnn_cell"
 def rnn_cell(x, h, W_x, W_h, b):
-    """Take one step of a recurrent network: tanh(x W_xᵀ + h W_hᵀ + b).
+    """Take one step of a recurrent network.
 
     x: (B, D); h: (B, H); W_x: (H, D); W_h: (H, H); b: (H,). Returns the new state, (B, H).
     """
@@ -153,7 +153,7 @@ check("rnn_cell")
 # **Shapes.** `inputs (B, T, D)`, `h_0 (B, H)` and the three parameters in; `(outputs, h_T)` out, `(B, T, H)` and `(B, H)`. `outputs[:, t]` is the state after the
 # inputs up to and including position `t` (counted from 0, as in code).
 #
-# **Example.** With exercise 1's weights, `inputs = [[[1.], [0.]]]` and `h_0 = [[0., 0.]]`: `outputs = [[[0.762, 0.], [0., 0.909]]]`. The call at position 0 is in the first unit, then only in the second.
+# **Example.** With exercise 1's weights, `inputs = [[[1.], [0.]]]` and `h_0 = [[0., 0.]]`: `outputs = [[[0.762, 0.], [0., 0.909]]]`. The input of position 0 is heard by the first unit, and a step later remembered by the second.
 
 # %% [markdown]
 # <details><summary>Hint 1: a question</summary>
@@ -214,7 +214,7 @@ for T in (10, 20, 40):
     print(f"{T:6} {costs.longest_chain(inputs @ W_x.T):22} {costs.longest_chain(last):30}")
 
 # %% [markdown]
-# Twice as long, twice the wait. No hardware helps, and that is why attention (units 02 and 04) was worth inventing.
+# Twice as long, twice the wait, and more processors don't shorten it. That is one reason why networks of attention alone (units 04 and 05) took over.
 #
 # ### What RNNs are for
 #
@@ -253,11 +253,11 @@ for T in (10, 20, 40):
 #
 # Each step also has the factors $1 - h_k^2$, at most 1, and less the further a unit is driven: for $h = 0.8$ it is $0.36$, and $1.1$ times that is $0.396$: a
 # unit with $w = 1.1$ whose state is $0.8$ *vanishes*. The matrices of the product now differ from step to step, and **eigenvalues of products are not products of eigenvalues**. What
-# can be said (Pascanu et al. 2013) uses the largest singular value $\sigma$ of $W_h$, since norms of products are at most products of norms:
+# can be said (Pascanu et al. 2013) uses the largest singular value $s$ of $W_h$, since norms of products are at most products of norms:
 #
-# $$\left\lVert \frac{\partial h_T}{\partial h_t}\right\rVert \le \prod_{k=t+1}^{T} \lVert \operatorname{diag}(1 - h_k^2)\rVert\,\lVert W_h\rVert \le \sigma^{T-t} .$$
+# $$\left\lVert \frac{\partial h_T}{\partial h_t}\right\rVert \le \prod_{k=t+1}^{T} \lVert \operatorname{diag}(1 - h_k^2)\rVert\,\lVert W_h\rVert \le s^{T-t} .$$
 #
-# So $\sigma < 1$ is *enough* for vanishing, and $\sigma > 1$ is *necessary* for exploding, not enough. Instead of guessing, measure:
+# So $s < 1$ is *enough* for vanishing, and $s > 1$ is *necessary* for exploding, not enough. Instead of guessing, measure:
 
 # %% [markdown]
 # ### Exercise 3 · `gradient_norms` &nbsp; ●●○ &nbsp; 12 min
@@ -287,6 +287,7 @@ for T in (10, 20, 40):
 #
 # - **the right numbers for `H = 1` only:** the factors are in the wrong order, or multiplied element by element (`*`, `**`) instead of as matrices.
 # - **too large numbers:** the tanh's derivative is missing.
+# - **an error about `float` and `double`:** `torch.eye` makes float32; ask it for the `dtype` of `W_h`.
 # - **the right numbers in the wrong order:** you walked from the end; turn the list round.
 #
 # </details>
@@ -318,6 +319,7 @@ print(f"by hand: 0.9⁴⁰ = {0.9**40:.3f}, 1.1⁴⁰ = {1.1**40:.1f}, ratio {(1
 one_unit = gradient_norms(torch.tensor([[1.1]]), torch.tensor([[0.8]] * 3))
 print(f"one unit, w = 1.1, states 0.8: {one_unit.numpy().round(3)}; by hand 0.396², 0.396, 1")
 
+# %% tags=["demo"]
 drawn = torch.randn(24, 24, generator=torch.Generator().manual_seed(0))
 rho = 1.1
 W_h = rho * drawn / torch.linalg.eigvals(drawn).abs().max()
@@ -327,7 +329,7 @@ for name, size in {"small inputs": 0.1, "large inputs": 1.0}.items():
     outputs, _ = rnn_forward(inputs, torch.zeros(1, 24), torch.eye(24), W_h, torch.zeros(24))
     curves[name] = gradient_norms(W_h, outputs[0, -40:])
 show(
-    norms_back(curves, "norm of ∂h_T/∂h_t"),
+    norms_back(curves, r"norm of $\partial h_T/\partial h_t$"),
     caption=f"One and the same W with spectral radius {rho}. The power that eigenvalues promise explodes; with tanh, "
     "the gradients vanish, and the faster the larger the inputs are.",
     alt="Three curves over 40 steps back on a logarithmic axis. The power rises to about 40, small inputs fall "
@@ -365,11 +367,11 @@ gradient_explorer()
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Clipping: a remedy for exploding, not for vanishing
 #
-# Let $g$ be the gradients of *all* parameters, as one long vector. If it is longer than $c$, shorten it:
+# Let $v$ be the gradients of *all* parameters, as one long vector. If it is longer than $m$, shorten it:
 #
-# $$g \leftarrow g \cdot \min\!\left(1, \frac{c}{\lVert g\rVert}\right) .$$
+# $$v \leftarrow v \cdot \min\!\left(1, \frac{m}{\lVert v\rVert}\right) .$$
 #
-# **By hand.** Two parameters with the gradients $(3)$ and $(4)$, $c = 1$: the norm is $\sqrt{9 + 16} = 5$; what remains is $(0.6)$ and $(0.8)$: the **direction stays**.
+# **By hand.** Two parameters with the gradients $(3)$ and $(4)$, $m = 1$: the norm is $\sqrt{9 + 16} = 5$; what remains is $(0.6)$ and $(0.8)$: the **direction stays**.
 # Clipping each number at 1 would give $(1), (1)$, another direction. A short gradient stays short: clipping brings back nothing that vanished.
 
 # %% [markdown]
@@ -481,7 +483,7 @@ show(
 # $$\frac{\partial c_t}{\partial c_{t-1}} = \operatorname{diag}(f_t) \qquad\Longrightarrow\qquad \frac{\partial c_T}{\partial c_t} = \operatorname{diag}(f_{t+1} \odot \cdots \odot f_T) .$$
 #
 # No matrix, and no derivative of a tanh: a product of gates that the network sets itself. With $f = 1$ nothing is lost. But a new LSTM's gates are half open: $f \approx \sigma(0) = \tfrac12$, and
-# $\tfrac12^{20} \approx 10^{-6}$. With a forget bias of 3, $f \approx \sigma(3) \approx 0.953$, and $0.953^{20} \approx 0.38$.
+# $2^{-20} \approx 10^{-6}$. With a forget bias of 3, $f \approx \sigma(3) \approx 0.953$, and $0.953^{20} \approx 0.38$.
 # So the LSTM **mitigates** vanishing gradients, it doesn't solve them. And the gates hear $h_{t-1}$, which depends on $c_{t-1}$: these other paths run through matrices as before, and can still
 # **explode**. LSTMs are clipped too.
 #
@@ -551,7 +553,7 @@ print(f"h = {h.item():.3f}, c = {c.item():.3f}; by hand 0.706 and 1.75")
 # %% [markdown]
 # ### Exercise 6 · `pad_batch` &nbsp; ●○○ &nbsp; 5 min
 #
-# **Build** the batch. Every unit that reads text from now on begins with it.
+# **Build** the batch. Whatever reads texts many at a time begins with it.
 #
 # **Shapes.** A list of $B$ one-dimensional int64 tensors in; `(ids, lengths)` out, `(B, T_max)` and `(B,)`, both int64.
 #
@@ -598,7 +600,7 @@ check("pad_batch")
 # %% [markdown]
 # ### Exercise 7 · `LSTM` &nbsp; ●●● &nbsp; 14 min
 #
-# **Build** the layer, padding included. Units 02 to 06 use yours.
+# **Build** the layer, padding included. Unit 02's translator is made of two of these.
 #
 # **Constructor** `LSTM(input_size, hidden_size)`: `nn.Parameter`s `W_x (4H, D)`, `W_h (4H, H)`, `b (4H,)`. Draw the two matrices uniformly from $\pm 1/\sqrt H$, as PyTorch does; `b` may be zero.
 #
@@ -864,6 +866,8 @@ show(
     alt="Four lines from near 0 to 1. The linear forecast jumps to 1 at gap 10, the LSTM at gap 20, the tanh RNN "
     "climbs between 10 and 40, the LSTM with open forget gates stays near 0 until 40.",
 )
+
+# %% tags=["demo"]
 print("error, three seeds      ", "".join(f"gap {gap:<12}" for gap in gaps))
 for name, rows in errors.items():
     print(f"{name:24}", "  ".join(" ".join(f"{error:.2f}" for error in row) for row in rows))
@@ -876,7 +880,7 @@ for name, rows in errors.items():
 # **The LSTM with its usual start is no better than the tanh RNN**, and at gap 20 it is worse: {{ results.networks["LSTM"]["20"].error[0] | fixed(2) }}, {{ results.networks["LSTM"]["20"].error[1] | fixed(2) }},
 # {{ results.networks["LSTM"]["20"].error[2] | fixed(2) }} against {{ results.networks["tanh RNN"]["20"].error[0] | fixed(2) }}, {{ results.networks["tanh RNN"]["20"].error[1] | fixed(2) }},
 # {{ results.networks["tanh RNN"]["20"].error[2] | fixed(2) }}. Five times as many training steps leave it at {{ results.lstm_longer.error | mean | fixed(2) }}. Did you expect that? It *can* represent the answer, but
-# along the cell the call's gradient is multiplied by $\tfrac12$ at each of 20 steps.
+# along the cell the call's gradient is about halved at each of the 19 steps back.
 #
 # **One number changes it:** the forget bias. With open gates, all three seeds learn gap 40; at 80, where $0.953^{80} \approx 0.02$, one has learnt, one is on its way and one knows nothing. **It isn't the name LSTM that remembers, it is a gate that stays open.** (Frameworks
 # differ in this start: Keras opens the gates somewhat, with a forget bias of 1; PyTorch doesn't.)
@@ -896,17 +900,18 @@ show(
     f"the LSTM's falls to {share['LSTM']:.0e} of what it was; that with open gates is "
     f"{share['LSTM, forget gates open']:.1f} times as large.",
     alt="Three curves on a logarithmic axis. Those of tanh RNN and LSTM fall by many powers of ten over 40 steps, "
-    "that of the LSTM with open gates by much less.",
+    "that of the LSTM with open gates stays level.",
 )
 
 # %% [markdown]
-# (Along the cell alone, a gradient would fall to $0.953^{39} \approx 0.15$ with open gates, and to $\tfrac12^{39} \approx 10^{-12}$ with half-open ones. The paths through the
+# (Along the cell alone, a gradient would fall to $0.953^{39} \approx 0.15$ with open gates, and to $2^{-39} \approx 10^{-12}$ with half-open ones. The paths through the
 # gates, which section 5's product leaves out, add to both.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 9 · Debugging: right to the last digit, and it doesn't learn
+# ## 9 · Debugging: right to the last digit, and it learns badly
 #
-# A colleague wrote an LSTM of their own (for signals of one length), opened its forget gates as you did, and trained it on gap 20. Its outputs agree with yours, and still the loss doesn't move. One line is wrong.
+# A colleague wrote an LSTM of their own (for signals of one length), opened its forget gates as you did, and trained it on gap 20. With your weights it gives your
+# outputs. Trained, its loss stops far above yours. One line is wrong.
 
 # %% tags=["demo"]
 class Colleagues(LSTM):
@@ -923,8 +928,9 @@ class Colleagues(LSTM):
 colleagues = echoes.train(lambda: lstm_forecaster(3.0, Colleagues), GAP, seed=0)
 show(
     loss_curves({"yours": runs["LSTM, forget gates open"].losses, "colleague": colleagues.losses}, "loss", "step"),
-    caption=f"Training loss on gap {GAP}. The colleague's stays at 1, the variance of the calls.",
-    alt="Two loss curves. Yours falls from 1 to nearly 0, the colleague's stays around 1.",
+    caption=f"Training loss on gap {GAP}. On fresh signals the colleague's error is {colleagues.error:.2f}, yours "
+    f"{runs['LSTM, forget gates open'].error:.2f}.",
+    alt="Two loss curves. Both fall from 1; yours goes on to nearly 0, the colleague's stops far above it, and jumps.",
 )
 theirs, ours = Colleagues(1, 5), LSTM(1, 5)
 theirs.load_state_dict(ours.state_dict())
@@ -932,7 +938,7 @@ with torch.no_grad():
     print(f"largest difference of outputs: {(theirs(signals)[0] - ours(signals)[0]).abs().max():.1e}")
 
 # %% [markdown]
-# Vanishing gradients look just like this. But the gates are open. **Measure** before you open the answer:
+# Is it a vanishing gradient? But the gates are open. **Measure** before you open the answer:
 
 # %% tags=["demo"]
 for name, make_layer in {"yours": LSTM, "colleague": Colleagues}.items():
@@ -945,6 +951,9 @@ for name, make_layer in {"yours": LSTM, "colleague": Colleagues}.items():
 #
 # `h.detach(), c.detach()` cuts the graph at *every* step. Values pass, gradients don't: all inputs but the last have a gradient of exactly 0. Vanishing would be small and smooth; a zero is a cut. The line is right
 # *between* batches of one long text, where it keeps the graph from growing for ever (truncated backpropagation); it has slipped into the loop.
+#
+# **Why does it learn at all?** Open gates let the call pass even with untrained weights, so the last state holds a trace of it, and to *read* a trace no gradient through time is needed. (With
+# half-open gates too little is left to read: try `lstm_forecaster(0.0, Colleagues)`.) But it never learns to *keep* the call better, or the noise out. A loss that falls proves little: compare it with what is possible.
 #
 # **Comparing outputs proves nothing about gradients.** That is why the checks of this course ask for both.
 #
@@ -996,7 +1005,7 @@ self_test("questions.yaml")
 # | gradient over $n$ steps | $\prod \operatorname{diag}(1 - h^2)\,W_h$; linear: $W_h^n \sim \rho^n$ | along the cell: $\prod f$; other paths through matrices |
 # | waits | $T$ steps | $T$ steps |
 #
-# **Clipping:** $g \cdot \min(1, c/\lVert g\rVert)$, all parameters together; cures exploding only. **Padding:** state frozen, outputs 0 past each length; backwards from each sequence's own end. **Bidirectional:** $[\overrightarrow{h_t}; \overleftarrow{h_t}]$,
+# **Clipping:** $v \cdot \min(1, m/\lVert v\rVert)$, all parameters together; cures exploding only. **Padding:** state frozen, outputs 0 past each length; backwards from each sequence's own end. **Bidirectional:** $[\overrightarrow{h_t}; \overleftarrow{h_t}]$,
 # `(B, T, 2H)`, if the whole sequence is there.
 #
 # ### Further reading, a word on each
@@ -1012,5 +1021,5 @@ self_test("questions.yaml")
 #
 # 1. A gate that should remember for about $\tau$ steps wants $f = 1 - 1/\tau$. Which bias is that? Try $\tau = 80$ at gap 80 with `echoes.train(lambda: lstm_forecaster(…), 80, seed=2)`.
 # 2. Where exactly can an LSTM's gradient explode? Write down $\partial c_t/\partial c_{t-1}$ *with* the paths through $h_{t-1}$.
-# 3. The GRU (Cho et al. 2014) has one state and two gates, $h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t$. Which of section 5's steps does it share, which does it do without?
+# 3. The GRU (Cho et al. 2014) has one state and two gates, $h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t$. Which of section 5's steps does it share, which does it do without?
 # 4. A linear recurrence $h_t = W h_{t-1} + x_t$ can be computed in about $\log_2 T$ dependent steps. How? Why does the tanh forbid it?
