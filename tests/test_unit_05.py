@@ -148,9 +148,9 @@ def test_the_parameters_are_as_many_as_those_of_pytorchs_modules(pre_norm: bool)
     assert formula(9, 11, 8, 12, 3) == count_parameters.COMPONENT.oracle(9, 11, 8, 12, 3)
 
 
-def test_the_base_model_of_the_paper_has_as_many_parameters_as_its_table_says() -> None:
+def test_the_base_model_of_the_paper_has_about_the_65_million_parameters_of_its_table() -> None:
     shared = count_parameters.COMPONENT.oracle(37_000, 37_000, 512, 2_048, 6) - 2 * 37_000 * 512 - 37_000
-    assert round(shared / 1e6) in range(60, 66), "65 million, with one embedding for source, target and projection"
+    assert round(shared / 1e6) in range(60, 66)  # one embedding serves source, target and projection
 
 
 def test_making_an_oracle_does_not_touch_the_random_numbers_of_the_notebook() -> None:

@@ -189,13 +189,21 @@ def far_positions_agree(trial: Trial) -> None:
     shapes = transformer_shapes(sizes.source_vocab, sizes.target_vocab, sizes.d_model, sizes.d_ff, 0)
     bare = replace(call, init=sizes[:6], state={name: state[name] for name in shapes})
     source = call.args[0].repeat(1, LONG // 2)
-    try:
-        asked(trial, bare, "encode", source[:, :2])
-    except StudentError:
+    if not can_be_without_layers(trial, bare):
         return
     memory, _ = expect.items(asked(trial, bare, "encode", source), ("memory", "mask"), "encode returns two tensors.")
     what = f"the embedded source of {LONG} words (encode of a model with num_layers=0)"
     roughly_the_same(memory, embed(state, "source", source), what, hint)
+
+
+def can_be_without_layers(trial: Trial, bare: Call) -> bool:
+    """Whether there is such a model: nobody has promised it, and with a layer, thousands of words take long."""
+    try:
+        asked(trial, bare, "encode", bare.args[0])
+        names = trial.subject.get_state(trial.target(bare))
+    except StudentError:
+        return False
+    return not any(name.startswith("encoder.layers.") for name in names)
 
 
 def roughly_the_same(found: Any, expected: Tensor, what: str, hint: str) -> None:
