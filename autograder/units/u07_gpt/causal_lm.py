@@ -25,7 +25,7 @@ from autograder.units.u05_transformer.truth import (
 )
 
 Sizes = tuple[int, int, int, int, int, int]
-CALLS = ("whole_context", "part_of_the_context", "three_layers")
+CALLS = ("whole_context", "part_of_the_context", "two_layers")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
@@ -37,16 +37,16 @@ def draw(draw: Draw) -> dict[str, Call]:
     def init(num_layers: int) -> Sizes:
         return vocabulary, max_length, d_model, heads, d_ff, num_layers
 
-    state, deep = (parameters(draw, shapes(init(layers))) for layers in (2, 3))
+    state, deep = (parameters(draw, shapes(init(layers))) for layers in (1, 2))
 
-    def call(length: int, weights: State = state, num_layers: int = 2) -> Call:
+    def call(length: int, weights: State = state, num_layers: int = 1) -> Call:
         return Call((draw.ids(batch, length, high=vocabulary - 3),), init=init(num_layers), state=weights)
 
     return {
         "single_token": call(1),
         "whole_context": call(max_length),
         "part_of_the_context": call(max_length - 2),
-        "three_layers": call(max_length - 1, deep, 3),
+        "two_layers": call(max_length - 1, deep, 2),
         "float64": call(max_length, double(state)),
     }
 
@@ -142,7 +142,7 @@ COMPONENT = Component(
             1,
             has_the_parts(
                 "whole_context",
-                "three_layers",
+                "two_layers",
                 hint="token_embedding is nn.Embedding(vocab_size, d_model), positions is "
                 "LearnedPositions(max_length, d_model), encoder is a pre-norm Encoder, which ends with a norm.",
             ),
