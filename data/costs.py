@@ -15,7 +15,7 @@ Attention = Callable[[Tensor, Tensor, Tensor], object]
 
 @dataclass(frozen=True)
 class Cost:
-    """One forward pass at one length: median milliseconds, and megabytes (1e6 bytes) kept for the backward pass."""
+    """One forward pass at one length: the fewest milliseconds, and megabytes (1e6 bytes) kept for the backward pass."""
 
     length: int
     milliseconds: float
@@ -29,13 +29,24 @@ def median_milliseconds(
 
     The default clock counts this process's CPU time: with one thread, the time on a machine that does nothing else.
     """
+    return 1000 * statistics.median(_seconds(call, repeats, clock))
+
+
+def fewest_milliseconds(
+    call: Callable[[], object], repeats: int = 5, clock: Callable[[], float] = time.process_time
+) -> float:
+    """Return the shortest time of ``repeats`` calls after one warm-up call: what disturbs a call only adds to it."""
+    return 1000 * min(_seconds(call, repeats, clock))
+
+
+def _seconds(call: Callable[[], object], repeats: int, clock: Callable[[], float]) -> list[float]:
     call()
     times = []
     for _ in range(repeats):
         start = clock()
         call()
         times.append(clock() - start)
-    return 1000 * statistics.median(times)
+    return times
 
 
 def megabytes_for_backward(call: Callable[[], object]) -> float:
@@ -66,7 +77,7 @@ def attention_costs(
         trainable = [tensor.clone().requires_grad_() for tensor in qkv]
         with one_thread():
             with torch.no_grad():
-                milliseconds = median_milliseconds(lambda: attention(*qkv), repeats)  # noqa: B023  called at once
+                milliseconds = fewest_milliseconds(lambda: attention(*qkv), repeats)  # noqa: B023  called at once
             megabytes = megabytes_for_backward(lambda: attention(*trainable))  # noqa: B023  called at once
         costs.append(Cost(length, milliseconds, megabytes))
     return costs

@@ -67,6 +67,30 @@ class TorchAttention(nn.MultiheadAttention):
         return output, weights
 
 
+class FreeWidths(nn.Module):
+    """Attention whose heads may be wider than D/H, to tell what a narrow head lacks; called like the course's.
+
+    key_width: D_k, features of a query and a key in each head; value_width: D_v, features of a value.
+    """
+
+    def __init__(self, d_model: int, num_heads: int, key_width: int, value_width: int) -> None:
+        super().__init__()
+        self.num_heads = num_heads
+        self.q_proj = nn.Linear(d_model, num_heads * key_width)
+        self.k_proj = nn.Linear(d_model, num_heads * key_width)
+        self.v_proj = nn.Linear(d_model, num_heads * value_width)
+        self.out_proj = nn.Linear(num_heads * value_width, d_model)
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Return ``(output (B, T_q, D), weights (B, H, T_q, T_k))``."""
+        q, k, v = (
+            projected.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+            for projected in (self.q_proj(query), self.k_proj(key), self.v_proj(value))
+        )
+        weights = (q @ k.transpose(-2, -1) / q.size(-1) ** 0.5).softmax(dim=-1)
+        return self.out_proj((weights @ v).transpose(1, 2).flatten(2)), weights
+
+
 class Convolution(nn.Module):
     """A convolution called like attention: one set of weights for every position, three neighbours on either side."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from data.threads import one_thread
 SOURCES = tuple(Path(__file__).parent / name for name in ("heads.py", "costs.py", "unit04.py"))
 SEEDS = (0, 1, 2)
 HEADS = (1, 2, 4, 8, 16, 32, 64)
+NARROW = 64  # heads: as many as features, so that each has a width of 1
+WIDER = ((1, 2), (2, 1))  # D_k and D_v of heads that are wider than D/H
 SEQUENCES = (8, 16, 32, 64, 128)
 LENGTHS = (128, 256, 512, 1024, 2048, 4096)
 WIDTH = 128
@@ -24,12 +27,18 @@ Say = Callable[[str], None]
 
 
 def tables(say: Say) -> dict[str, Any]:
-    """Measure everything that unit 04 quotes; about four minutes on one thread."""
+    """Measure everything that unit 04 quotes; about six minutes on one thread."""
     with one_thread():
         task = heads.Task()
         return {
             "recipe": {**asdict(task), **asdict(heads.Recipe())},
             "heads": {str(count): runs_row(heads.TorchAttention, count, task, heads.Recipe(), say) for count in HEADS},
+            "wider_heads": {
+                f"D_k = {key}, D_v = {value}": runs_row(
+                    partial(heads.FreeWidths, key_width=key, value_width=value), NARROW, task, heads.Recipe(), say
+                )
+                for key, value in WIDER
+            },
             "one_head_one_offset": runs_row(heads.TorchAttention, 1, heads.Task(offsets=(-1,)), heads.Recipe(), say),
             "sequences": {
                 "attention, 4 heads": sequences_rows(heads.TorchAttention, task, say),

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from figures.arrays import Array, as_array, as_labels
 from figures.flow import attention_flow
@@ -126,6 +127,9 @@ def cost_curves(lengths: Sequence[float], series: Mapping[str, Sequence[float]],
     ends = {}
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    ax.yaxis.set_major_formatter("{x:,g}")
+    ax.yaxis.set_minor_formatter(NullFormatter())
     for index, (name, costs) in enumerate(series.items()):
         y = as_array(costs, "lengths", f"cost_curves(), series {name!r},")
         if len(y) != len(x):

@@ -40,7 +40,9 @@ def planes(answers: Mapping[str, Any], extent: float) -> Figure:
 
 @styled
 def pictures(images: Mapping[str, Any]) -> Figure:
-    """Draw small pictures of brightness side by side, each on its own scale from its least to its greatest number.
+    """Draw small pictures of brightness side by side: a number takes the same room in all of them.
+
+    Each has its own scale of greys, from its least to its greatest number.
 
     images: name → (rows, columns).
     """
@@ -48,11 +50,13 @@ def pictures(images: Mapping[str, Any]) -> Figure:
         raise ValueError("pictures() was given no picture to draw")
     figure = Figure(figsize=(_PICTURE * len(images), _PICTURE + 0.7), layout="constrained")
     panels = figure.subplots(1, len(images), squeeze=False)[0]
-    for ax, (name, values) in zip(panels, images.items(), strict=True):
-        image = as_array(values, "rows, columns", f"pictures(), {name!r},")
-        ax.imshow(image, cmap="gray", interpolation="nearest")
-        ax.set_title(f"{name}\n{image.shape[0]} × {image.shape[1]}", fontsize=13)
-        ax.set(xticks=[], yticks=[], anchor="N")
+    grids = [as_array(values, "rows, columns", f"pictures(), {name!r},") for name, values in images.items()]
+    side = max(max(grid.shape) for grid in grids)
+    for ax, name, grid in zip(panels, images, grids, strict=True):
+        ax.imshow(grid, cmap="gray", interpolation="nearest")
+        ax.set_title(f"{name}\n{grid.shape[0]} × {grid.shape[1]}", fontsize=13)
+        ax.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5), xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
     return figure
 
 

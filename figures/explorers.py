@@ -10,7 +10,7 @@ import numpy as np
 from IPython.display import display
 from markupsafe import Markup
 
-from figures.arrays import Array, as_array
+from figures.arrays import Array, as_array, as_labels
 from figures.frames import Frame
 from figures.head_frames import head_frame, head_height
 from figures.mask_frames import mask_frame
@@ -73,7 +73,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 def scaled_scores_explorer() -> Explorer:
     """Explore why scores are divided by √D_k: their spread, one softmax, its entropy and its gradient."""
     controls = {
-        "key_size": widgets.SelectionSlider(options=KEY_SIZES, value=64, description="key size D_k"),
+        "key_size": widgets.SelectionSlider(options=KEY_SIZES, value=64, description="D_k, features of a key"),
         "scaled": widgets.Checkbox(value=False, description="divide by √D_k"),
     }
     settings = [(64, False), (64, True), (4, False), (4, True), (512, False), (512, True)]
@@ -106,15 +106,19 @@ def mask_explorer() -> Explorer:
     return Explorer("What masks do to scores and weights", controls, mask_frame, Still("Mask:", frames, height=800))
 
 
-def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Explorer:
+def heads_explorer(
+    tokens: Sequence[str], weights: Any, title: str = "", names: Sequence[str] | None = None
+) -> Explorer:
     """Explore what each head attends to in a sentence; pointing at a token shows its row.
 
-    weights: (H, T, T), or (L, H, T, T) for several layers.
+    weights: (H, T, T), or (L, H, T, T) for several layers. names: what the heads of a single layer are called, one for
+    each; "head 1", "head 2", ... without them.
     """
     layers = _layers(weights, len(tokens))
+    called = _head_names(layers, names)
     controls = {
         "layer": widgets.IntSlider(value=1, min=1, max=len(layers), description="layer"),
-        "head": widgets.IntSlider(value=1, min=1, max=layers.shape[1], description="head"),
+        "head": _head_control(layers.shape[1], names),
         "query": widgets.Dropdown(
             options=[(f"{index}: {token}", index) for index, token in enumerate(tokens)],
             value=len(tokens) // 2,
@@ -125,10 +129,9 @@ def heads_explorer(tokens: Sequence[str], weights: Any, title: str = "") -> Expl
         controls["layer"].layout.display = "none"
 
     def draw(layer: int, head: int, query: int) -> Frame:
-        place = f"layer {layer}, head {head}" if len(layers) > 1 else f"head {head}"
-        return head_frame(tokens, layers[layer - 1, head - 1], query, place)
+        return head_frame(tokens, layers[layer - 1, head - 1], query, called[layer - 1][head - 1])
 
-    frames = _decided_heads(layers, draw)
+    frames = _decided_heads(layers, called, draw)
     still = Still("Head:", frames, height=head_height(len(tokens)) + 270)
     return Explorer(title or "What each head attends to", controls, draw, still)
 
@@ -145,7 +148,30 @@ def _layers(weights: Any, length: int) -> Array:
     return layers
 
 
-def _decided_heads(layers: Array, draw: Callable[[int, int, int], Frame]) -> dict[str, Frame]:
+def _head_names(layers: Array, names: Sequence[str] | None) -> list[list[str]]:
+    """Return what each head of each layer is called."""
+    heads = range(1, layers.shape[1] + 1)
+    if names is None:
+        several = len(layers) > 1
+        return [
+            [f"layer {layer}, head {head}" if several else f"head {head}" for head in heads]
+            for layer in range(1, len(layers) + 1)
+        ]
+    if len(layers) > 1:
+        raise ValueError("heads_explorer(names=...) is for the heads of one layer; these weights have several layers")
+    return [as_labels(names, len(heads), "", "heads_explorer(names=...)")]
+
+
+def _head_control(heads: int, names: Sequence[str] | None) -> Any:
+    if names is None:
+        return widgets.IntSlider(value=1, min=1, max=heads, description="head")
+    options = [(name, head) for head, name in enumerate(names, start=1)]
+    return widgets.Dropdown(options=options, value=1, description="head")
+
+
+def _decided_heads(
+    layers: Array, names: Sequence[Sequence[str]], draw: Callable[[int, int, int], Frame]
+) -> dict[str, Frame]:
     """Return frames of the heads with the lowest mean entropy, where there is most to see, as many as there is room."""
     entropy = entropy_bits(layers).mean(axis=-1)
     places = [divmod(int(place), layers.shape[1]) for place in np.argsort(entropy, axis=None, kind="stable")]
@@ -157,10 +183,7 @@ def _decided_heads(layers: Array, draw: Callable[[int, int, int], Frame]) -> dic
         if chosen and room < 0:
             break
         chosen[layer, head] = frame
-    return {
-        f"layer {layer + 1}, head {head + 1}" if len(layers) > 1 else f"head {head + 1}": chosen[layer, head]
-        for layer, head in sorted(chosen)
-    }
+    return {names[layer][head]: chosen[layer, head] for layer, head in sorted(chosen)}
 
 
 def _still(title: str, still: Still) -> Markup:

@@ -24,7 +24,7 @@ def scores_frame(key_size: int, scaled: bool) -> Frame:
         *_histogram(summary, left=60, top=40),
         *_softmax_bars(summary, left=550, top=40),
         *_trend(summary, "entropy", "entropy of the weights, bits (mean)", 3.0, left=60, top=300),
-        *_trend(summary, "gradient", "gradient norm ‖∂w/∂s‖ (mean)", 0.4, left=550, top=300),
+        *_trend(summary, "gradient", "gradient norm ‖∂p/∂s‖ (mean)", 0.4, left=550, top=300),
     ]
     how = "divided by √D_k" if scaled else "not divided"
     sentence = (
@@ -76,7 +76,7 @@ def _softmax_bars(summary: ScoreSummary, left: float, top: float) -> list[Shape]
 def _trend(summary: ScoreSummary, field: str, title: str, highest: float, left: float, top: float) -> list[Shape]:
     across = Scale(KEY_SIZES[0], KEY_SIZES[-1], left + 20, left + _PANEL_WIDTH - 95, log=True)
     up = Scale(0, highest, top + _PANEL_HEIGHT, top)
-    shapes = _axes(title, left, top, across, KEY_SIZES[::2], "key size D_k")
+    shapes = _axes(title, left, top, across, KEY_SIZES[::2], "D_k, features of a key")
     for value in (0, highest / 2, highest):
         shapes.append(Words(left - 6, up(value) + 5, f"{value:.1f}", anchor="end", size=14))
     for scaled, name, colour in ((True, "÷ √D_k", "ink"), (False, "not divided", "accent")):

@@ -110,6 +110,23 @@ def test_median_milliseconds_leaves_out_the_warm_up_and_the_outlier() -> None:
     assert len(calls) == 4
 
 
+def test_the_fewest_milliseconds_are_those_of_the_fastest_call_after_the_warm_up() -> None:
+    ticks = iter([0.0, 3.0, 10.0, 12.0, 20.0, 120.0])
+    assert costs.fewest_milliseconds(lambda: None, repeats=3, clock=lambda: next(ticks)) == 2000.0
+
+
+def test_heads_of_free_widths_are_pytorchs_where_the_widths_are_its_own() -> None:
+    theirs, ours = heads.TorchAttention(12, 3), heads.FreeWidths(12, 3, key_width=4, value_width=4)
+    for name, weight, bias in zip(
+        ("q_proj", "k_proj", "v_proj"), theirs.in_proj_weight.chunk(3), theirs.in_proj_bias.chunk(3), strict=True
+    ):
+        ours.get_submodule(name).load_state_dict({"weight": weight, "bias": bias})
+    ours.out_proj.load_state_dict(theirs.out_proj.state_dict())
+    x = torch.randn(2, 5, 12)
+    for found, expected in zip(ours(x, x, x), theirs(x, x, x), strict=True):
+        torch.testing.assert_close(found, expected)
+
+
 def test_memory_for_backward_counts_each_storage_once() -> None:
     x = torch.randn(1000, requires_grad=True)
     assert costs.megabytes_for_backward(lambda: x * x) == pytest.approx(0.004)
@@ -157,6 +174,12 @@ def test_one_head_gets_one_report_in_three_and_two_nearly_all(measured: tables.T
     assert all(share < 0.7 for share in accuracy[64])
     assert measured["one_head_one_offset"]["accuracy"] == [1, 1, 1]
     assert len({row["parameters"] for row in measured["heads"].values()}) == 1
+
+
+def test_heads_of_width_one_lack_room_to_aim_more_than_room_to_carry(measured: tables.Table) -> None:
+    carries, aims = (row["accuracy"] for row in measured["wider_heads"].values())
+    assert max(measured["heads"]["64"]["accuracy"]) < 0.6 < 0.8 < min(carries) and max(carries) < 0.85
+    assert min(aims) > 0.99
 
 
 def test_attention_needs_more_sequences_than_a_convolution(measured: tables.Table) -> None:

@@ -440,6 +440,17 @@ def test_many_heads_are_represented_by_the_most_decided():
     assert "head 21" in page and "head 20" not in page
 
 
+def test_named_heads_keep_their_names_in_every_frame():
+    explorer = explorers.heads_explorer(["a", "b"], attention(2, 2), names=["layer 1, head 3", "layer 6, head 12"])
+    explorer.controls["head"].value = 2
+    assert "layer 6, head 12" in explorer.html
+    assert "layer 1, head 3" in inner_page(explorer.still)
+    with pytest.raises(ValueError, match="2 labels"):
+        explorers.heads_explorer(["a", "b"], attention(2, 2), names=["only one"])
+    with pytest.raises(ValueError, match="one layer"):
+        explorers.heads_explorer(["a", "b"], attention(4, 2).reshape(2, 2, 2, 2), names=["x", "y"])
+
+
 def test_tokens_and_titles_are_escaped():
     live = explorers.heads_explorer(["<b>", "&amp;"], attention(1, 2), title="<i>x</i>")
     for page in (live.html, live.still, inner_page(live.still)):

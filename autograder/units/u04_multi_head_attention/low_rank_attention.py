@@ -85,7 +85,7 @@ COMPONENT = Component(
                 "all_sizes_equal",
                 "float64",
                 "large_scores",
-                hint="E_k and E_v mix positions: (K, T_k) @ (T_k, ·).",
+                hint="E_k and E_v mix positions: (R, T_k) @ (T_k, ·).",
             ),
             needs=("has_a_row_for_every_query",),
         ),
@@ -99,7 +99,7 @@ COMPONENT = Component(
     mistakes=(
         Mistake(
             "projects-features",
-            "The projections act on the features. Linformer shortens the *length* of keys and values, from T_k to K, "
+            "The projections act on the features. Linformer shortens the *length* of keys and values, from T_k to R, "
             "and leaves their features alone: which axis of key must E_k's T_k meet?",
             (
                 lambda query, key, value, E_k, E_v: attention(query, key @ E_k.mT, value @ E_v.mT)[0],
