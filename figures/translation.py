@@ -81,7 +81,11 @@ def _draw_looks(ax: Axes, weights: Sequence[float], step: float) -> None:
         arrowprops={**_ARROW, "color": COLOURS["value"], "connectionstyle": "angle,angleA=0,angleB=90,rad=8"},
     )
     ax.text(
-        middle + 0.6, 2.6, "context: weighted mean of $h_1 … h_T$, made anew for this step", va="center", fontsize=13
+        middle + 0.6,
+        2.6,
+        "context: weighted mean of $h_1 … h_{T_s}$, made anew for this step",
+        va="center",
+        fontsize=13,
     )
 
 
