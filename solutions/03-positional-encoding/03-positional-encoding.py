@@ -18,8 +18,9 @@
 #
 # **You need** Python, tensors, sines and cosines. From unit 02 only the idea of attention: compare, softmax, weighted mean.
 #
-# **Time:** about two and a half hours: the exercises' minutes add up to 1 h 10 min; reading and derivations take about 40 min;
-# the experiment, the debugging and the self-test 40 min together. An estimate of the authors, not a measurement on students.
+# **Time:** about two hours: the exercises' minutes add up to 1 h 10 min; reading and derivations take about 30 min, the
+# experiment and the debugging 20 min. Two parts come on top: one marked *for the keen* (10 min), and the self-test (15 min),
+# which does most good on another day. An estimate of the authors, not a measurement on students.
 #
 # **One sentence to keep:** attention treats all orders alike, and a positional encoding is the choice of *how much* of that
 # symmetry to give up.
@@ -49,7 +50,6 @@ from functools import partial
 
 from data import order
 from data.tables import results
-from figures.attention import head_grid
 from figures.clocks import clock_faces
 from figures.position_explorers import frequency_explorer, offset_explorer, rotation_explorer
 from figures.positions import accuracy_by_length, curves, encoding_map, vectors_side_by_side
@@ -236,12 +236,12 @@ show(
 # $$\mathrm{PE}[t, 2r] = \sin(\omega_r t), \qquad \mathrm{PE}[t, 2r+1] = \cos(\omega_r t), \qquad \omega_r = 10000^{-2r/D} .$$
 #
 # **Frequencies.** They fall by the same factor from pair to pair. Pair $r = 0$ is the *fastest*, with the wavelength
-# $2\pi \approx 6.3$ steps; the last is nearly $2\pi\cdot 10000$ long. **Phases.** The angle $\omega_r t$ is the phase of pair $r$
+# $2\pi \approx 6.3$ steps; the last, in a wide model, is nearly $2\pi\cdot 10000$ long. **Phases.** The angle $\omega_r t$ is the phase of pair $r$
 # at position $t$: where its hand stands. The cosine is the same wave as the sine, a quarter turn ahead.
 #
 # **The list of wishes.** *Bounded:* $\sin^2 + \cos^2 = 1$ for each hand, so every $p_t$ has the same length $\sqrt{D/2}$.
-# *Unique:* for two whole positions to agree, already the first hand would have to be back in its place after a whole number of
-# steps; but one turn takes $2\pi$ steps, which no whole numbers match exactly. *Deterministic:* a formula. *Consistent:* a step
+# *Unique:* for two positions to agree, already the first hand would have to come back to its place after a whole number of
+# steps; but whole turns take $2\pi, 4\pi, 6\pi, \dots$ steps, and since $\pi$ is irrational none of these is a whole number. *Deterministic:* a formula. *Consistent:* a step
 # turns hand $r$ by $\omega_r$, always and everywhere. *Not dominating:* a word vector with entries of size 1 is $\sqrt D$ long,
 # $\sqrt 2$ times as much.
 
@@ -361,8 +361,8 @@ frequency_explorer()
 # hand by its own angle. With sines alone there would be no such matrix: $\sin a = 0$ does not say whether the sine is rising or
 # falling.
 #
-# **Why that matters.** The score of "place, place" above is $p_i\,W_QW_K^\top\,p_j^\top$. A head that learns
-# $W_QW_K^\top = M_{-1}^\top$ compares *where I would be one step to the left* with every $p_j$. It looks at the word before, at
+# **Why that matters.** The score of "place, place" above is $p_i\,W_QW_K^\top\,p_j^\top$. Attention that learns
+# $W_QW_K^\top = M_{-1}^\top$ compares *where I would be one step to the left* with every $p_j$: it asks for the word before, at
 # every position, with one matrix.
 
 # %% [markdown]
@@ -517,6 +517,9 @@ check("LearnedPositions")
 # the **distance** $j - i$? So leave the words alone, and put the distance where two positions meet: into the score.
 #
 # $$s_{ij} = \frac{q_i\cdot k_j}{\sqrt{D_h}} + b_{j-i}$$
+#
+# (A **head** is one attention with $D_h$ features of its own; a layer runs $H$ of them side by side, each with its own weights.
+# Why several, says unit 04.)
 #
 # | who | what is $b$? |
 # |---|---|
@@ -691,13 +694,14 @@ def alibi_bias(num_heads, query_length, key_length):
 check("alibi_bias")
 
 # %% tags=["demo"]
-every_fourth = [str(t) if t % 4 == 0 else "" for t in range(20)]
-picture = head_grid(alibi_bias(4, 20, 20).softmax(dim=-1), every_fourth, every_fourth)
+from_middle = alibi_bias(4, 61, 61).softmax(dim=-1)[:, 30]  # (H, T_k): what position 30 gives to each of 61
 show(
-    picture,
-    caption="Weights from your ALiBi bias alone (all words equal), four heads. Head 1 looks at its neighbourhood, head 4 "
-    "nearly everywhere. All maps are mirror images of themselves: nothing distinguishes left from right.",
-    alt="Four 20 by 20 heat maps: a narrow bright diagonal, then wider and wider ones, the last almost even.",
+    curves(torch.arange(-30, 31), {f"head {h + 1}": from_middle[h] for h in range(4)}, "distance j − i", "weight"),
+    caption="Weights from your ALiBi bias alone (all words equal), seen from the middle of 61 positions. Head 1 looks at "
+    "its neighbourhood, head 4 nearly everywhere. Each curve is its own mirror image: nothing distinguishes left "
+    "from right.",
+    alt="Four curves over the distances −30 to 30, all symmetric about 0: a sharp peak for head 1, lower and wider ones "
+    "for heads 2 and 3, and an almost level line for head 4.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -878,7 +882,7 @@ def by_length(task):
 show(
     accuracy_by_length(by_length("shift"), trained_up_to=20, chance=1 / 16),
     caption="shift: which token stood before? Three seeds (dots) and their mean. At the trained length (shaded) four "
-    "encodings are perfect, ALiBi is right half the time. Beyond it, the absolute encodings fall first, and for "
+    "encodings are right nearly always, ALiBi is right half the time. Beyond it, the absolute encodings fall first, and for "
     "the relative ones the seeds disagree.",
     alt="Lines of accuracy against length 20 to 160. Sinusoidal and learned fall from 1 to 0.2, rotary and relative "
     "bias more slowly, ALiBi stays near 0.5, none near 0.1.",
@@ -932,7 +936,8 @@ for name, row in measured["causal_without_encoding"].items():
 
 # %% [markdown]
 # (One layer is better than 1/16 because a bag already tells which tokens are possible.) Language models without any encoding do
-# work (Haviv et al. 2022; Kazemnejad et al. 2023); but it takes more training, and it does not last to longer texts either.
+# work (Haviv et al. 2022). In our table it takes more training, and on longer texts the skill fades, though less than that of
+# the absolute encodings; Kazemnejad et al. (2023), with other tasks, even found it the best choice there.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why do they fail beyond the trained length?
@@ -950,8 +955,8 @@ def right_by_position(run, length=40):
 right = {name: right_by_position(runs[name]) for name in ("sinusoidal", "rotary")}
 show(
     curves(torch.arange(1, 40), right, "position", "share of right reports"),
-    caption="The live models at length 40; in training no sequence went beyond position 19. Up to there both are nearly always right. "
-    "From position 20 on the sinusoidal model is mostly lost, and the rotary one is right half the time.",
+    caption="The live models at length 40; in training no sequence went beyond position 19. Up to there both are nearly "
+    "always right. From position 20 on the sinusoidal model is mostly lost, and the rotary one is right half the time.",
     alt="Two curves over positions 1 to 39, both near 1 up to 19. Then the sinusoidal one drops to 0.1 and jumps up "
     "and down, the rotary one stays at 0.5.",
 )
@@ -982,8 +987,18 @@ print("turns made in 19 steps by each pair:", *(f"{turn:.2f}" for turn in turns.
 # (Section 5's explorer shows the coincidence: set its offset to 19. With other seeds the slow hands happen to do better: the dots
 # in the figure lie far apart. Luck is not extrapolation.)
 #
-# **More competitors.** For a clipped table of biases no distance is new, since all large ones share a number. Yet it falls too.
-# Here is why, in your live model with a relative bias: each far key gets little, but there are more and more of them.
+# **More competitors.** For a clipped table of biases no distance is new, since all large ones share a number. Yet it falls too:
+# each far key gets little weight, but the longer the text, the more of them there are. ALiBi's far keys fade away, so its line
+# is flat. The price: what is far away it can hardly see (`order` at 160: {{
+# results.order["ALiBi"].accuracy["160"] | mean | fixed(2) }}).
+#
+# In short: **at the trained lengths nearly any encoding will do; beyond them, none does everything.** In practice one trains on
+# long texts at the end, or squeezes the positions (the first exercise at the end of the unit).
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### For the keen: the competitors, counted
+#
+# Here they are, in your live model with a relative bias:
 
 # %% tags=["demo"]
 print("length   weight on distance −1   on all keys more than 8 away, together")
@@ -1004,12 +1019,6 @@ print("others   all alike   faded by ALiBi, slope 1/4, on one side")
 for n in (20, 40, 80, 160):
     alike, fading = torch.ones(n).sum(), (-torch.arange(1, n + 1) / 4).exp().sum()
     print(f"{n:6} {lead / (lead + alike):11.2f} {lead / (lead + fading):10.2f}")
-
-# %% [markdown]
-# That is why ALiBi's line is flat, and its price: what is far away it can hardly see (`order` at 160: {{
-# results.order["ALiBi"].accuracy["160"] | mean | fixed(2) }}). In short: **at the trained lengths nearly any encoding will do;
-# beyond them, none does everything.** In practice one trains on long texts at the end, or squeezes the positions (an exercise
-# for the keen).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 11 · Debugging: two encodings that train
@@ -1087,7 +1096,7 @@ for name, make in suspects.items():
 # | … | but |
 # |---|---|
 # | without positional encoding a Transformer knows no order | true without a mask; a *causal* model learns most of it (section 10) |
-# | in the sinusoids, $i = 0$ is the lowest frequency | the highest: wavelength $2\pi$; the last pair's is nearly $2\pi\cdot10000$ |
+# | in the sinusoids, $i = 0$ is the lowest frequency | the highest: wavelength $2\pi$; the last pair's, in a wide model, is nearly $2\pi\cdot10000$ |
 # | the closer two positions, the larger the dot product of their sinusoids | only roughly: it falls in waves, so now and then a farther one is more similar |
 # | sinusoids tell before from after | their dot product is symmetric; the direction comes from $W_Q$ and $W_K$ |
 # | sinusoids work at any length, since they are defined there | they are defined; the model still fails there (section 10). Vaswani et al. wrote "*may* allow" |
@@ -1139,7 +1148,7 @@ self_test("questions.yaml")
 #   [*Transformer language models without positional encodings still learn positional information*](https://arxiv.org/abs/2203.16634):
 #   section 10's surprise, in real models.
 # - Kazemnejad et al. 2023, [*The impact of positional encoding on length generalization*](https://arxiv.org/abs/2305.19466):
-#   tables like ours, and no encoding does well.
+#   tables like ours for causal models; the one without any encoding goes on best.
 # - Chen et al. 2023, [*Extending context window via positional interpolation*](https://arxiv.org/abs/2306.15595): squeezing
 #   rotary positions.
 
@@ -1150,8 +1159,8 @@ self_test("questions.yaml")
 #    $T > 20$. What happens to `shift`, and why is it the wrong task to profit from it?
 # 2. **Break the mirror.** Give half of ALiBi's heads a penalty on the left side only and the other half one on the right only.
 #    What does `shift` say, and the mirror test?
-# 3. **Prove** that for two positions to have the same sinusoidal encoding in exact arithmetic they must be equal. (You need
-#    that $\pi$ is irrational.)
+# 3. **Nearly back.** The first hand never stands exactly where it began, but it comes close. After how many of the first 1000
+#    steps is it nearest, what has that to do with $\pi \approx 355/113$, and which hands tell the two positions apart?
 # 4. **Choose the base.** Rotary with base 100 instead of 10000: train it on `shift` (`order.Encoding(turn=...)`). Which lengths
 #    gain, and what might a large language model with long texts want?
 # 5. **Count.** Show that a causal model can compute $1/(i+1)$, and so its position, if every sequence begins with the same
