@@ -39,6 +39,7 @@ from autograder import check
 # %% tags=["demo"]
 import math
 
+from IPython.display import Markdown
 from torch import nn
 
 from autograder.student.example import verdict_on
@@ -412,7 +413,7 @@ for name, output in found.items():
 #
 # The last state has heard of *every* input, for signals of any length; but the older the input, the fainter it is, here by $\tfrac12$ a step.
 # The order matters: the same inputs in another order give another state. And sharing is there again, over time: delay the signal
-# by $s$ steps of silence, and the states come $s$ steps later.
+# by $s$ steps of silence, and here, where silence leaves the state at 0, the states come $s$ steps later. (With a bias the state has to settle first.)
 
 # %% tags=["demo"]
 def states(x):
@@ -441,7 +442,8 @@ for T in (9, 33, 129):
 
 # %% [markdown]
 # **Dense:** one step, but $T^2$ weights, no two of them shared, and one fixed length. **Convolution:** all places of a layer at once, few weights, but
-# $(T-1)/(K-1)$ layers until the ends of a signal meet (fewer with pooling in between). **Recurrence:** any length with the same weights, but $T$ steps one
+# $(T-1)/(K-1)$ layers until the ends of a signal meet: one value of the first layer has heard of $K$ inputs, and each further layer adds $K-1$, so
+# $1 + L\,(K-1) = T$ (fewer with pooling in between). **Recurrence:** any length with the same weights, but $T$ steps one
 # after the other: $h_{t}$ needs $h_{t-1}$, *even though the whole signal is there*. More hardware doesn't help.
 #
 # Few steps are no gift by themselves: on one processor, total work counts. They pay off on hardware that computes thousands of sums at
@@ -470,7 +472,8 @@ show(
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **Five models**, each a block with a linear readout of two numbers, one for each answer, trained alike:
+# **Five models**, each a block with a linear *readout* (a last layer without $g$, here of two numbers, one for each answer: the larger one is
+# what the model says), trained alike:
 #
 # | model | between signal and readout |
 # |---|---|
@@ -481,7 +484,7 @@ show(
 # | recurrence + pooling | the same; the readout sees the largest value that each number had at any time |
 #
 # **Predict first.** For each model: which share of *early* signals will be right, which of *late* ones? Guessing gives 0.5. Write it into
-# the next cell (double-click on it), with a reason; then run on.
+# the next cell (double-click on it), with a reason; then run on. (The cell after it trains all five, in a few seconds.)
 
 # %% [markdown]
 # *My prediction:* dense … , convolution … , convolution + pooling … , recurrence … , recurrence + pooling … , because …
@@ -493,7 +496,9 @@ for name, run in runs.items():
     print(f"{name:28} {run.parameters:10} {run.seen:14.2f} {run.unseen:19.2f}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **Three seeds, and both directions.** Trained on late patterns and asked about early ones, a memory must hold *longer* than it ever had to:
+# **Three seeds, and both directions.** A *seed* is the number that a random generator starts from: another seed, other first weights and other
+# signals. What holds for one only may be luck. Trained on late patterns and asked about early ones, a memory must hold *longer* than it ever had to. In the
+# table, "early → late" means trained on early patterns, asked about late ones:
 
 # %% tags=["demo"]
 show(
@@ -503,16 +508,21 @@ show(
     alt="Five bars: dense and convolution near one half, convolution with pooling near 1, "
     "recurrence between 0.4 and 0.8, recurrence with pooling near 1.",
 )
-print("three seeds each:           trained on early patterns           trained on late patterns")
-print("                            early            late               late             early")
+# %% tags=["demo"]
+columns = [(trained, asked) for trained in ("early", "late") for asked in ("seen", "unseen")]
+lines = [
+    "| share right, three seeds | early → early | early → late | late → late | late → early |",
+    "|---|---|---|---|---|",
+]
 for name in shifts.MODELS:
-    shares = [measured[trained][name][asked] for trained in ("early", "late") for asked in ("seen", "unseen")]
-    print(f"{name:24}", *(" ".join(f"{share:.2f}" for share in seeds) + "  " for seeds in shares))
+    shares = [" ".join(f"{share:.2f}" for share in measured[trained][name][asked]) for trained, asked in columns]
+    lines.append(f"| {name} | {' | '.join(shares)} |")
+Markdown("\n".join(lines))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What to make of it
 #
-# **Dense** knows nothing of places where it saw only noise: nothing told their weights what to be. It isn't too weak: trained on *all*
+# **Dense** knows nothing of places where it saw only noise: nothing told its weights what to be. It isn't only weakness: trained on *all*
 # places it is right in {{ results.dense_anywhere.unseen | mean | percent }} of the late ones. But it learns each place for itself.
 #
 # **Convolution alone fails as well!** Did you expect that? Its kernels find the pattern anywhere, but the readout has separate weights for
@@ -525,7 +535,7 @@ for name in shifts.MODELS:
 # they ever had to; the third remembers it wrongly, and does *worse* than guessing. Pooling over time cures it all: nothing has to be
 # remembered to the end. Why is memory so hard to learn? That is unit 01's question.
 #
-# And what did training find? One of the kernels, beside the pattern:
+# And what did training find? The likest of the seven kernels, beside the pattern:
 
 # %% tags=["demo"]
 model = runs["convolution + pooling"].model
@@ -542,14 +552,16 @@ with torch.no_grad():
 print("your conv1d with that kernel gives what the model computes:", torch.allclose(ours, yours, atol=1e-5))
 
 # %% [markdown]
-# Nobody told it to copy the pattern. But of all kernels of one norm, noise moves all alike, and the pattern moves the one that looks like it
-# the most: a dot product measures likeness. In attention, queries and keys will meet in just such a dot product.
+# Nobody told it to copy the pattern. But of all kernels of one norm, noise moves all alike: a sum of independent noises $n_k w_k$ has the variance
+# $\sigma^2 \lVert w\rVert^2$. And the pattern $p$ moves the one that looks like it the most, since $p\cdot w \le \lVert p\rVert \lVert w\rVert$, with equality only where
+# $w$ points the way of $p$ (Cauchy and Schwarz): a dot product measures likeness. In attention, queries and keys will meet in just such a dot product.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · Debugging: it trains, so it must be right?
 #
 # A colleague wrote "convolution + pooling" anew. It learns, and is right about nearly all fresh early signals; so it was shipped. One line
-# is wrong. Find it, with the curve, the law below it, and a pencil for the shapes.
+# is wrong. Find it, with the curve of the *loss* (how badly the model does on the signals it is trained on; training makes it smaller step by
+# step), the law below it, and a pencil for the shapes.
 
 # %% tags=["demo"]
 class Colleagues(shifts.Convolution):
@@ -572,8 +584,9 @@ show(
 )
 
 # %% [markdown]
-# **A law to test with.** With pooling over all places, a pattern without noise must give the *same* outputs wherever it begins. This holds
-# for any weights, so it can be tested before training, in a millisecond:
+# **A law to test with.** With pooling over all places, a pattern without noise must give the *same* outputs wherever it begins, if at least a
+# kernel's width of silence surrounds it; hence 4 to 16 in the next cell. This holds for any weights, so it can be tested before training, in a
+# millisecond:
 
 # %% tags=["demo"]
 silence = torch.zeros(shifts.LENGTH)

@@ -19,10 +19,10 @@
 #
 # **You need** Python, tensors, linear algebra. This unit stands alone; where it leans on an earlier one, it says so in a line.
 #
-# **Time:** about five hours: the exercises' minutes add up to 1 h 50 min, reading and derivations take about 1 h 30 min, the
+# **Time:** about five hours and a quarter: the exercises' minutes add up to 1 h 50 min, reading and derivations take about 1 h 30 min, the
 # experiment, the broken layers and the self-test 40 min each. An estimate of the authors, not a measurement on students.
 #
-# **One sentence to keep:** attention is a weighted mean whose weights are computed from the data, and a head is two small
+# **One sentence to keep:** attention is a weighted mean whose weights are computed from the data, and a head is two low-rank
 # matrices: one says *where to look*, the other *what to carry*.
 
 # %% [markdown]
@@ -72,7 +72,7 @@ measured = results("04")  # the tables that take minutes: three seeds each; `pyt
 real = minilm_heads.load()
 it, dog = real.tokens.index("it"), real.tokens.index("dog")
 show(
-    head_grid(real.weights[[0, 3]], real.tokens, real.tokens),
+    head_grid(real.weights[[0, 3]], real.tokens, real.tokens, [real.names[0], real.names[3]]),
     caption="Two heads of MiniLM, a real pretrained model, on the sentence above. Each row is a word asking, each column a "
     "word answering. The first head asks for the word before, the second for the animals: 'it' gives "
     f"{real.weights[3, it, dog]:.0%} of its weight to 'dog'. [CLS] and [SEP] mark the sentence's ends.",
@@ -122,7 +122,7 @@ show(
 #
 # $$o(q) \;=\; \frac{\sum_j \kappa(q, k_j)\, v_j}{\sum_j \kappa(q, k_j)} .$$
 #
-# With a similarity $\kappa > 0$ this is **kernel regression**, published by Nadaraya and by Watson in 1964. Their usual kernel is
+# With a similarity $\kappa > 0$ this is **kernel regression**, published by Nadaraya and by Watson in 1964. The usual kernel is
 # the Gaussian one, $\kappa(q,k) = \exp\left(-\lVert q-k\rVert^2 / 2\sigma^2\right)$. Multiply the square out:
 #
 # $$\lVert q-k\rVert^2 = \lVert q\rVert^2 - 2\,q\cdot k + \lVert k\rVert^2
@@ -130,7 +130,7 @@ show(
 # \kappa(q,k) = \underbrace{e^{-\lVert q\rVert^2/2\sigma^2}}_{\text{same for all keys: cancels}}\;
 # e^{\,q\cdot k/\sigma^2}\;\underbrace{e^{-\lVert k\rVert^2/2\sigma^2}}_{\text{same if all keys are equally long}} .$$
 #
-# What remains is $e^{q\cdot k/\sigma^2}$. **Attention is Gaussian kernel regression with the bandwidth** $\sigma^2 = \sqrt{D_k}$,
+# What remains is $e^{q\cdot k/\sigma^2}$. **Attention is Gaussian kernel regression with the bandwidth** $\sigma$ given by $\sigma^2 = \sqrt{D_k}$,
 # exactly when all keys have the same length; otherwise longer keys get a louder voice. The next cell checks this, and shows
 # what the bandwidth does.
 
@@ -176,9 +176,9 @@ show(
 # vector** of a word, $x_i W_Q$, $x_j W_K$, $x_j W_V$; they are not three pieces of it. Why not compare the vectors
 # themselves, $x_i\cdot x_j$?
 #
-# - That score is symmetric: *dog* would look at *it* exactly as much as *it* looks at *dog*. With $W_Q \ne W_K$ the score
+# - That score is symmetric: *dog* would score *it* exactly as *it* scores *dog*. With $W_Q \ne W_K$ the score
 #   $x_i W_Q W_K^\top x_j^\top$ need not be.
-# - Of vectors of one length, each is most similar to itself, so every word would mostly look at itself.
+# - Of vectors of one length, each is most similar to itself, so no word could look at another more than at itself.
 # - What makes a word worth finding (it's a noun) is not what one wants from it (which noun?): hence a value beside the key.
 #
 # The dot product measures similarity, $q\cdot k = \lVert q\rVert \lVert k\rVert \cos\theta$; the exponential makes it positive; dividing
@@ -189,7 +189,7 @@ show(
 #
 # **Variance.** Let the components of $q$ and $k$ be independent with mean 0 and variance 1, as they roughly are before training.
 # Each product has mean $\mathbb{E}[q_m k_m] = \mathbb{E}[q_m]\,\mathbb{E}[k_m] = 0$ and variance
-# $\mathbb{E}[q_m^2]\,\mathbb{E}[k_m^2] = 1$. Independent variances add:
+# $\mathbb{E}[q_m^2]\,\mathbb{E}[k_m^2] = 1$. Variances of independent terms add:
 #
 # $$\operatorname{Var}(q\cdot k) = \sum_{m=1}^{D_k} \operatorname{Var}(q_m k_m) = D_k ,
 # \qquad \operatorname{Var}\!\left(\frac{q\cdot k}{\sqrt{D_k}}\right) = 1 .$$
@@ -221,9 +221,10 @@ for d in (1, 4, 16, 64, 256, 1024):
     print(f"{d:4}   {u[0]:8.1f} {s[0]:8.2f} {u[1]:12.2f} {s[1]:8.2f} {u[2]:14.3f} {s[2]:8.3f}")
 
 # %% [markdown]
-# Divided, nothing depends on the width; undivided, the wider the head, the less gradient gets through. (This is about the *start* of
+# Divided, hardly anything depends on the width; undivided, from $D_k = 16$ on, the wider the head, the less gradient gets through. (This is about the *start* of
 # training. Later $W_Q$ and $W_K$ may grow and make a head as sharp as it likes; the scaling only makes sure that a layer of any width
-# begins where it can still learn.) Try it:
+# begins where it can still learn.) Try it. The *entropy* there measures how spread out the weights are: 0 bits if one key has
+# everything, $\log_2 n$ bits if $n$ keys share alike.
 
 # %% tags=["demo"]
 scaled_scores_explorer()
@@ -246,6 +247,28 @@ scaled_scores_explorer()
 # First row of the last step: $0.4\,(10,0) + 0.2\,(0,10) + 0.4\,(5,5) = (6,4)$. Do the third row yourself before reading on.
 #
 # Without the scaling the powers of two would be squared: row 1 would be $(4,1,4)/9 \approx (.44, .11, .44)$, sharper.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### If a key must not be looked at
+#
+# Some keys must stay hidden from some queries (section 6 says which, and why); a **mask** names the pairs that are allowed.
+#
+# **$-\infty$ before the softmax, not 0 after it.** As $e^{-\infty} = 0$, a hidden key drops out of the numerator *and* of the sum
+# below it; what is left is the softmax over the allowed keys alone. The second row above, third key hidden:
+#
+# | | weights | sum | output |
+# |---|---|---|---|
+# | $-\infty$ before: exponentials $(1, 2, 0)$ | $(\tfrac13, \tfrac23, 0)$ | 1 | $(3.33, 6.67)$ |
+# | 0 after: $(.2, .4, .4)$, third deleted | $(.2, .4, 0)$ | 0.6 | $(2, 4)$ |
+#
+# The second output is not a mean any more, and it still *depends on the hidden key*: make $k_3$ match better, and the
+# output shrinks. What should be hidden leaks through the denominator.
+#
+# **Adding** a huge negative number to hidden scores, instead of filling it in, works just as well where the row keeps one allowed key. (The most
+# negative finite number plus a large negative score is $-\infty$, and a row full of those is NaN.)
+#
+# **An empty row.** Sometimes no key is left: a text is filled up on the *left*, and its first position may see neither what comes later nor
+# the filling. Then $-\infty$ everywhere gives $0/0$, NaN. This course gives such a query the weights 0.
 
 # %% [markdown]
 # ### Exercise 1 · `scaled_dot_product_attention` &nbsp; ●●○ &nbsp; 20 min
@@ -330,18 +353,8 @@ print("weights\n", weights, "\noutput\n", output, "\nas by hand")
 # Two things must not be looked at. **The future**, in a model that predicts the next word: if word 3 could see word 4, predicting it
 # would be copying. And **padding**: sequences of a batch are filled up to one length, and what fills them isn't text.
 #
-# **$-\infty$ before the softmax, not 0 after it.** As $e^{-\infty} = 0$, a hidden key drops out of the numerator *and* of the sum
-# below it; what is left is the softmax over the allowed keys alone. Section 5, second row, third key hidden:
-#
-# | | weights | sum | output |
-# |---|---|---|---|
-# | $-\infty$ before: exponentials $(1, 2, 0)$ | $(\tfrac13, \tfrac23, 0)$ | 1 | $(3.33, 6.67)$ |
-# | 0 after: $(.2, .4, .4)$, third deleted | $(.2, .4, 0)$ | 0.6 | $(2, 4)$ |
-#
-# The second output is not a mean any more, and it still *depends on the hidden key*: make $k_3$ match better, and the
-# output shrinks. The future leaks through the denominator.
-#
-# **Adding** a huge negative number to hidden scores instead of filling them in works just as well, as long as it is huge enough.
+# Both are hidden in the way of section 5: $-\infty$ before the softmax, not 0 after it. With 0 after it, the future would leak through the
+# denominator. See both, with your function:
 
 # %% tags=["demo"]
 third_hidden = torch.tensor([[True, True, False]])
@@ -358,8 +371,8 @@ print("after the softmax: ", weights_after.numpy().round(2), (weights_after @ V)
 #
 # | | queries from | keys and values from | mask | used in |
 # |---|---|---|---|---|
-# | bidirectional self-attention | $x$ | $x$ | padding of $x$ | encoders, BERT |
-# | unidirectional self-attention | $x$ | $x$ | causal, and padding of $x$ | decoders, GPT |
+# | bidirectional self-attention | $x$ | $x$ | padding of $x$ | encoders, such as BERT, which fills gaps in a text |
+# | unidirectional self-attention | $x$ | $x$ | causal, and padding of $x$ | decoders, such as GPT, which continues a text |
 # | cross-attention | decoder | encoder's output | padding of the encoder's sequence | encoder-decoder models |
 #
 # The code is one and the same: only what you pass as query, key, value and mask differs. Try what masks do:
@@ -519,7 +532,7 @@ show(
 
 # %% [markdown]
 # **Where empty rows come from.** Put the padding on the *left* and combine it with the causal mask: the first query may look only at
-# itself, and it is padding. Nothing is left. That is why a function that gives NaN there breaks in some batches and not in others.
+# itself, and it is padding. That is why a function that gives NaN there breaks in some batches and not in others.
 #
 # **Two conventions in one library.** `F.scaled_dot_product_attention` reads a boolean mask as this course does: True = may attend.
 # `nn.MultiheadAttention` reads `attn_mask` and `key_padding_mask` the other way: True = *hidden*. Nothing warns you:
@@ -529,7 +542,8 @@ torch_layer = nn.MultiheadAttention(4, 1, batch_first=True)
 weights_meant = torch_layer(K[None], K[None], K[None], attn_mask=~causal_mask(3))[1]
 weights_wrong = torch_layer(K[None], K[None], K[None], attn_mask=causal_mask(3))[1]
 print("~causal_mask, as it wants it:\n", weights_meant[0].detach().numpy().round(2))
-print("causal_mask as it is: only the future is visible, and the last row has nothing\n", weights_wrong[0].detach().numpy())
+print("causal_mask as it is: only the future is visible, and the last row has nothing")
+print("", weights_wrong[0].detach().numpy().round(2))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Heads: several questions at once
@@ -550,7 +564,7 @@ print("causal_mask as it is: only the future is visible, and the last row has no
 # *projections* that are split, never the word vector: every head reads all of it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### A head is two small matrices
+# ### A head is two low-rank matrices
 #
 # "Concatenate, then multiply by $W_O$" is a sum. Cut $W_O$ into $H$ blocks of $D_h$ **rows**, $W_O^h$, and multiply block by block:
 #
@@ -673,7 +687,7 @@ check("merge_heads")
 # to `(B, H, T_q, T_k)`. Out: `(output, weights)`, `(B, T_q, D)` and `(B, H, T_q, T_k)`, the weights of every head, not their mean.
 #
 # **Dropout** acts on the weights, after the softmax, in train mode only. Each weight is zeroed with probability `dropout`, the rest grow by
-# `1/(1 - dropout)`; so now and then a position must do without a word it relies on.
+# `1/(1 - dropout)`; so now and then a position must do without a word it relies on. The weights that you *return* may be those before or after.
 #
 # **Example.** `MultiHeadAttention(8, 2)` called with `query (3, 4, 8)`, `key` and `value` `(3, 6, 8)` returns `(3, 4, 8)` and
 # `(3, 2, 4, 6)`. It has 4 · (8 · 8 + 8) = 288 parameters, and so has `MultiHeadAttention(8, 4)`.
@@ -742,6 +756,23 @@ class MultiHeadAttention(nn.Module):
 check("MultiHeadAttention")
 
 # %% [markdown]
+# **Cross-attention, run once.** Four words of a translation ask the six outputs of an encoder, of which the last two are padding. Your layer
+# as it is, with another sequence as key and value:
+
+# %% tags=["demo"]
+asking, answering = torch.randn(1, 4, 8), torch.randn(1, 6, 8)
+with torch.no_grad():
+    output, weights = MultiHeadAttention(8, 2)(asking, answering, answering, padding_mask(ids, pad_id=0))
+print("output:", tuple(output.shape), "  weights:", tuple(weights.shape), "  mask:", tuple(padding_mask(ids, pad_id=0).shape))
+show(
+    head_grid(weights[0], ["le", "chien", "dormait", "bien"], words),
+    caption="Cross-attention of an untrained layer with two heads. The table need not be square: a row for each query, a column "
+    "for each key. Each row sums to 1, and padding gets nothing. What the heads look at means nothing yet.",
+    alt="Two heat maps with four rows, le, chien, dormait, bien, and six columns, the, dog, slept, well, pad, pad. The last two "
+    "columns are empty.",
+)
+
+# %% [markdown]
 # Now look inside your own layer: is it really a sum of heads, each made of two matrices of rank $D_h$?
 
 # %% tags=["demo"]
@@ -762,13 +793,14 @@ print("largest difference between the layer and the sum of its heads:", f"{(outp
 # ## 8 · Experiment: does one layer need several heads?
 #
 # **The task.** Random sequences of 24 tokens, 20 kinds. Every position $i$ must report three tokens at once: $x_{i-1}$, $x_{i-3}$ and
-# $x_{i+2}$.
+# $x_{i+2}$. Where there is none (position 0 has no $x_{i-1}$), nothing is scored.
 #
-# **The model.** Token embedding + learned position, **one attention layer, nothing else**, then a linear readout for each of the three.
+# **The model.** Token embedding + learned position, **one attention layer, nothing else**, then for each of the three a linear **readout**: a map from the
+# layer's output to 20 numbers, of which the largest names the token.
 # Only the number of heads changes; the parameters stay the same, to the last one, and guessing gives 1 in 20.
 #
 # **Predict first.** What share of the reports will be right with 1, 2, 4 and 8 heads? Three places to look at: are three heads necessary?
-# Write your numbers and your reason into the next cell, then run on.
+# Write your numbers and your reason into the next cell, then run on. (Training the four models takes half a minute to a minute.)
 
 # %% [markdown]
 # *My prediction:* 1 head … , 2 heads … , 4 heads … , 8 heads … , because …
@@ -803,7 +835,7 @@ print("control: one head, asked for x[i-1] alone:", control)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why one head can't
 #
-# Not because it is too small: asked for *one* of the three, it is always right (the control). Suppose its weights depend on position only,
+# Not because it can't aim: asked for *one* of the three, it is always right (the control). Suppose its weights depend on position only,
 # say $a$, $b$, $c$ on the three places. Its output is $(a\,x_{i-1} + b\,x_{i-3} + c\,x_{i+2})\,W_V W_O$, where each $x$ stands for the vector of
 # that token. The readout for $x_{i-1}$ is linear, so all it sees is this one mixture, in which every token counts in proportion to its
 # weight. The place with the largest weight drowns the others: **one head gives one right report in three, and some luck with the rest.**
@@ -826,9 +858,10 @@ with torch.no_grad():
 picture = heat_map(
     torch.cat([profiles[2], profiles[4]]),
     [f"{n + 1} of {h}" for h in (2, 4) for n in range(h)],
-    [f"{offset:+d}" for offset in offsets],
+    [f"{offset:+d}" if offset else "0" for offset in offsets],
 )
-picture.axes[0].set(xlabel="distance from the query", ylabel="head")
+picture.axes[0].set(xlabel="distance from the query", ylabel="head of your model")
+picture.axes[0].axhline(1.5, color="white", linewidth=14)  # between the two models
 show(
     picture,
     caption="Mean weight of your heads at each distance from the query; above the model with two heads, below it the one with four. "
@@ -845,10 +878,28 @@ show(
 #
 # Three answers from two means! Training found that code by itself. Two means span a plane, and a plane has many directions; one mean has
 # only one. But the margins are thin (hence not quite 1), and four heads simply give every place its own.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### And 64 heads?
 #
-# **And 64 heads?** Then $D_h = 1$: queries and keys are single numbers and the score is $q_i k_j$. Whatever $q_i$ is, the largest score
-# goes to the largest key or to the smallest one: a head of width 1 can only point at two positions of the whole sequence. Heads need room
-# to *aim* (more: Bhojanapalli et al. 2020). So: enough heads for what must be kept apart, wide enough to aim. In practice $D_h$ is mostly 64 or 128; in MiniLM, below, 32.
+# Then $D_h = 1$: queries and keys are single numbers and the score is $q_i k_j$. Whatever $q_i$ is, the largest score
+# goes to the largest key or to the smallest one: a head of width 1 can only point at two positions of the whole sequence. But it can also *carry* only one number, $D_v = 1$. Which
+# of the two hurts? Widen one of them and leave the other. (The model then has about a third more parameters, in both cases.) Three
+# seeds:
+
+# %% tags=["demo"]
+wider = {"$D_k = 1$, $D_v = 1$": measured["heads"]["64"]["accuracy"]}
+wider |= {f"${name.replace(', ', '$, $')}$": row["accuracy"] for name, row in measured["wider_heads"].items()}
+show(
+    bars_with_spread(wider, "share of reports that are right", chance=1 / 20),
+    caption="64 heads, 400 steps; each dot is a seed. A second number to aim with mends nearly everything, a second number to carry "
+    "about half of it.",
+    alt="Three bars: 0.57 for keys and values of width 1, 0.82 for values of width 2, 0.99 for keys of width 2.",
+)
+
+# %% [markdown]
+# Room to *aim* is what they lack most (more: Bhojanapalli et al. 2020). So: enough heads for what must be kept apart, wide enough to aim.
+# In practice $D_h$ is mostly 64 or 128; in MiniLM, below, 32.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Heads of a real model
@@ -856,18 +907,18 @@ show(
 # The weights come from MiniLM (6 layers of 12 heads, pretrained on text; all-MiniLM-L6-v2, Apache-2.0), computed once and stored in
 # `data/minilm-heads.json`. Four of its 72 heads, chosen because one can *see* what they do; most are less tidy.
 #
-# | shown as | in the model | what to look for |
-# |---|---|---|
-# | head 1 | layer 1, head 3 | the word before: your experiment's $x_{i-1}$, found by a model of language |
-# | head 2 | layer 2, head 9 | the word after, or else [CLS] |
-# | head 3 | layer 3, head 8 | nearly everything goes to [CLS]: often read as a place to rest, since the weights must go somewhere |
-# | head 4 | layer 6, head 12 | *it* → *dog*, then *cat*. Has it understood the pronoun? Look at the other rows too |
+# | head | what to look for |
+# |---|---|
+# | layer 1, head 3 | the word before: your experiment's $x_{i-1}$, found by a model of language |
+# | layer 2, head 9 | the word after, or else [CLS] |
+# | layer 3, head 8 | nearly everything goes to [CLS]: often read as a place to rest, since the weights must go somewhere |
+# | layer 6, head 12 | *it* → *dog*, then *cat*. Has it understood the pronoun? Look at the other rows too |
 
 # %% tags=["demo"]
-heads_explorer(real.tokens, real.weights, title="MiniLM")
+heads_explorer(real.tokens, real.weights, title="MiniLM", names=real.names)
 
 # %% [markdown]
-# **Read such pictures with care.** Head 4 would make a fine story about pronouns, if one showed only the row of *it*. But nearly *every*
+# **Read such pictures with care.** Head 12 of layer 6 would make a fine story about pronouns, if one showed only the row of *it*. But nearly *every*
 # word of this sentence looks at *dog* and *cat* there. And a weight only says how much of a *value* was taken; what the value carried, and
 # whether anything later used it, is decided by the OV circuits and the layers above (Jain & Wallace 2019).
 
@@ -877,7 +928,10 @@ heads_explorer(real.tokens, real.weights, title="MiniLM")
 # Two colleagues wrote self-attention with the three projections in one linear map, as many libraries do. Both layers run without an
 # error, all shapes are right, and both learn section 8's task to some degree. At least one of them is broken.
 #
-# Decide first by the loss curves alone, then by the two tools after them, then by the code. Write down each verdict.
+# Decide first by the loss curves alone, then by the two tools after them, then by the code. The training takes about twenty seconds.
+
+# %% [markdown]
+# *My verdicts:* A is … , because … ; B is … , because …
 
 # %% tags=["demo"]
 class FusedAttention(nn.Module):
@@ -949,21 +1003,23 @@ def dependence(layer, length=24, d_model=64):
 
 
 def without_itself(gap):
-    return gap.masked_fill(torch.eye(len(gap), dtype=torch.bool), 0.0)  # an input's effect on its own place is larger
+    return gap.masked_fill(torch.eye(len(gap), dtype=torch.bool), torch.nan)  # an input's effect on its own place is larger
 
 
 layers = {"yours": MultiHeadAttention, "suspect A": SuspectA, "suspect B": SuspectB}
 gaps = [without_itself(dependence(layer(64, 4))) for layer in layers.values()]
 every_sixth = [str(i) if i % 6 == 0 else "" for i in range(24)]
-picture = head_grid(torch.stack([gap / gap.max() for gap in gaps]), every_sixth, every_sixth)
+picture = head_grid(torch.stack([gap / gap.nan_to_num().max() for gap in gaps]), every_sixth, every_sixth)
 for ax, name in zip(picture.axes, layers, strict=False):
     ax.set_title(name)
+    ax.tick_params(labelsize=12)
 picture.supxlabel("input changed")
 picture.supylabel("output moved")
 picture.axes[-1].set_ylabel("how far, relative")
 show(
     picture,
-    caption="How far each output moves when one input changes, untrained layers. In suspect A nothing crosses the borders of four "
+    caption="How far each output moves when one input changes, untrained layers. The diagonal is left out (hatched), and each panel "
+    "is scaled by its own maximum. In suspect A nothing crosses the borders of four "
     "blocks of six positions.",
     alt="Three 24 by 24 heat maps. The first is evenly filled, the second has four bright squares along the diagonal and is "
     "black elsewhere, the third is irregular.",
@@ -975,8 +1031,9 @@ show(
 # **Both are broken.**
 #
 # *Suspect A* never transposes. Memory is read position by position, so `split` hands "head" $h$ all the features of the positions in the
-# $h$-th quarter of the sequence, cut into pieces. Words in different quarters never meet: reports across a border can't be right, and the
-# loss stops well above 0. (That `merge` undoes `split` exactly, a test one might have thought of, holds for this pair!)
+# $h$-th quarter of the sequence, cut into pieces. Words in different quarters never meet: reports across a border can only be guessed, and the
+# loss stops well above 0. How often are they needed? Of 23 positions that have an $x_{i-1}$, 3 find it across a border; of 21 with an $x_{i-3}$, 9; of
+# 22 with an $x_{i+2}$, 6. So $(20/23 + 12/21 + 16/22)/3 = 0.722$ can be right, and a guess in 20 of the rest: 0.736. That is what you measured. (That `merge` undoes `split` exactly, a test one might have thought of, holds for this pair!)
 #
 # *Suspect B* splits well, but its `merge` doesn't transpose. It reads head by head, so output 0 is made of what *head 0* found for
 # queries 0, 1, 2, 3, and output $i$ of what other queries asked for. Yet it trains as well as yours! With learned positions each query can
@@ -1051,6 +1108,8 @@ check("attention_macs")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The count, read aloud
 #
+# <details><summary>Open after the check</summary>
+#
 # | step | matrices | MACs |
 # |---|---|---|
 # | three projections and the final mix | four times $(T\times D)(D\times D)$ | $4\,T D^2$ |
@@ -1058,34 +1117,37 @@ check("attention_macs")
 # | weighted sums, all heads | $H$ times $(T\times T)(T\times D_h)$ | $T^2 D$ |
 # | **together** | | $4\,TD^2 + 2\,T^2D$ |
 #
-# $H$ has gone: more heads cost no more arithmetic either. The first term is linear in the length, the second **quadratic**, and they are
+# $H$ has gone: more heads cost no more MACs either (only the exponentials and the weights grow in number, $H\,T^2$). The first term is linear in the length, the second **quadratic**, and they are
 # equal at $T = 2D$: at $D = 512$ that is 1,024 positions. The weights, $H\,T^2$ numbers, are what fills the memory.
 #
 # Quadratic in the length of *one* sequence, that is; in the number of sequences the cost is linear.
+#
+# </details>
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Measured: your attention against the fused one
 #
 # `F.scaled_dot_product_attention` computes the same result without ever storing the whole $T\times T$ table: it works through the keys in
 # blocks and corrects the softmax's sum as it goes (the idea of FlashAttention, Dao et al. 2022). Four heads of 32, forward pass, one
-# thread, on your machine. "Memory" is what is kept for the backward pass, counted exactly.
+# thread, on your machine, the fastest of five calls; "×" compares with half the length. "Memory" is what is kept for the backward pass, counted exactly.
 
 # %% tags=["demo"]
 lengths = [128, 256, 512, 1024, 2048]
-yours = costs.attention_costs(scaled_dot_product_attention, lengths, repeats=3)
-fused = costs.attention_costs(F.scaled_dot_product_attention, lengths, repeats=3)
-print("length      yours: ms       MB   × MB      fused: ms       MB   × MB")
-for n, (a, b) in enumerate(zip(yours, fused, strict=True)):
-    growth = [f"{now[n].megabytes / now[n - 1].megabytes:5.2f}" if n else "     " for now in (yours, fused)]
-    print(f"{a.length:6} {a.milliseconds:14.1f} {a.megabytes:8.1f}  {growth[0]}", end="")
-    print(f" {b.milliseconds:14.1f} {b.megabytes:8.1f}  {growth[1]}")
+yours = costs.attention_costs(scaled_dot_product_attention, lengths, repeats=5)
+fused = costs.attention_costs(F.scaled_dot_product_attention, lengths, repeats=5)
+for name, rows in {"yours": yours, "fused": fused}.items():
+    print(f"{name:6} length       ms    × ms       MB    × MB")
+    for n, row in enumerate(rows):
+        slower = f"{row.milliseconds / rows[n - 1].milliseconds:.1f}" if n else ""
+        larger = f"{row.megabytes / rows[n - 1].megabytes:.2f}" if n else ""
+        print(f"{row.length:13} {row.milliseconds:8.1f} {slower:>7} {row.megabytes:8.1f} {larger:>7}")
 
 # %% tags=["demo"]
 memory = {"yours": [cost.megabytes for cost in yours], "fused": [cost.megabytes for cost in fused]}
 show(
     cost_curves(lengths, memory, "memory for the backward pass (MB)"),
     caption="Yours grows towards a factor of 4 for every doubling of the length, the fused version by exactly 2: it recomputes the weights on "
-    "the way back rather than keep them. Both multiply equally often, so the time of both grows quadratically.",
+    "the way back rather than keep them. Both multiply equally often, so the time of both grows quadratically too, apart from what caches add.",
     alt="Two lines on logarithmic axes, from length 128 to 2048. Yours is steeper, slope 2 at the end; the fused one has slope 1.",
 )
 
@@ -1094,10 +1156,10 @@ show(
 #
 # A recurrent network computes $h_t$ from $h_{t-1}$: step $t$ *must wait* for step $t-1$, though the whole sentence is there. In attention no
 # position waits for another. That can be counted, independently of any machine: the longest chain of operations, each needing
-# the one before.
+# the one before. (A sum counts as one operation here; strictly, a sum over $T$ positions is about $\log_2 T$ additions in a row, few next to $T$.)
 #
-# The same chain is the way that a signal takes from the first word to the last, and its gradient back: $T - 1$ steps in a recurrent
-# network, **one** in attention (its path length is 1).
+# Counted in positions instead of operations, a signal takes $T - 1$ steps from the first word to the last in a recurrent network, and its
+# gradient as many back; in attention it takes **one** (its path length is 1).
 
 # %% tags=["demo"]
 print("length   longest chain:          ms, one CPU thread:")
@@ -1110,8 +1172,8 @@ print("\nwidth 128, batch 1, forward;", measured["machine"])
 
 # %% [markdown]
 # **Read the table honestly.** The chain of the LSTM grows with the length, attention's doesn't. The step-by-step LSTM loses, but a part of
-# that is Python's loop: *fused* into one compiled kernel the LSTM is **faster** than a Transformer layer (attention and feed-forward), and the
-# longer the text, the more so. On one CPU thread little can be done in parallel, and what counts is total work. Short chains pay off on hardware with thousands of
+# that is Python's loop: *fused* into one compiled kernel the LSTM is at 128 positions as fast as a Transformer layer (attention and feed-forward), and **faster** the
+# longer the text. (The work tells why: $8D^2$ MACs a position for the LSTM, $12D^2$ for the Transformer layer, and to these it adds $2TD$ for attention.) On one CPU thread little can be done in parallel, and what counts is total work. Short chains pay off on hardware with thousands of
 # arithmetic units that would otherwise wait: GPUs and their like. Attention did not make sequence models cheap; it made them *parallel*.
 #
 # And only where the whole sequence is known: in training, thanks to the causal mask, all $T$ next words are learnt in one pass. Generating
@@ -1132,17 +1194,17 @@ for kind, by_count in kinds.items():
 # %% [markdown]
 # With few sequences attention learns them by heart and knows nothing about new ones (guessing: 0.05); the convolution has most of the
 # answer from its architecture. With enough data the difference is gone, and a question with no fixed distance ("the noun that *it* stands
-# for") a convolution could not even express. This is the **data hunger** of Transformers: fewer built-in assumptions, more examples
+# for") no single convolution could even express. This is the **data hunger** of Transformers: fewer built-in assumptions, more examples
 # (for pictures: Dosovitskiy et al. 2021).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Cheaper: compare fewer pairs, or fewer keys
 #
-# **Sparse attention** keeps only some of the $T^2$ pairs: those within a *window* $w$ (about $T(2w+1)$ pairs), a few *random* ones for each
+# **Sparse attention** keeps only some of the $T^2$ pairs: those within a *window* of $w$ on each side (about $T(2w+1)$ pairs), a few *random* ones for each
 # query, a few *global* positions that all may see (Longformer, Beltagy et al. 2020; BigBird, Zaheer et al. 2020). The price: a window
 # needs many layers to carry something across the sequence. Random pairs are short cuts.
 #
-# **Projective attention** keeps all queries, but replaces the $T_k$ keys and values by $K$ learned mixtures of them (Linformer): $T\cdot K$
+# **Projective attention** keeps all queries, but replaces the $T_k$ keys and values by $R$ learned mixtures of them (Linformer): $T\cdot R$
 # pairs.
 
 # %% [markdown]
@@ -1150,7 +1212,7 @@ for kind, by_count in kinds.items():
 #
 # **Build** the window (Beltagy et al. 2020, section 3.1).
 #
-# **Shapes.** `length` and `window`, ints, in; `(T, T)` bool out, True where $|i - j| \le$ `window`: on *both* sides.
+# **Shapes.** `length` and `window`, ints, in; `(T, T)` bool out, True where $|i - j| \le$ `window`: so many on *each* side. (Longformer's $w$ counts both sides together: $w = 2\,$`window`.)
 #
 # **Example.** `local_mask(4, 1)` has three Trues in its middle rows and two in the first and the last; `local_mask(4, 0)` is the diagonal.
 
@@ -1222,13 +1284,13 @@ for name, mask in {
 # %% [markdown]
 # ### Exercise 10 · `low_rank_attention` &nbsp; ●●○ &nbsp; 10 min
 #
-# **Build** attention to $K$ learned summaries (Linformer, Wang et al. 2020, eq. 7). Summary $m$ has a key $\sum_j (E_k)_{mj}\,k_j$ and a
+# **Build** attention to $R$ learned summaries (Linformer, Wang et al. 2020, eq. 7). Summary $m$ has a key $\sum_j (E_k)_{mj}\,k_j$ and a
 # value $\sum_j (E_v)_{mj}\,v_j$: mixtures *of positions*, with learned coefficients. Queries attend to them as usual.
 #
-# **Shapes.** `query (..., T_q, D_k)`, `key (..., T_k, D_k)`, `value (..., T_k, D_v)`, `E_k` and `E_v` `(K, T_k)` in;
+# **Shapes.** `query (..., T_q, D_k)`, `key (..., T_k, D_k)`, `value (..., T_k, D_v)`, `E_k` and `E_v` `(R, T_k)` in;
 # the output `(..., T_q, D_v)` out, without the weights.
 #
-# **Example.** With `E_k = E_v = torch.eye(T_k)` it is ordinary attention. With `E_v` a single row of $1/T_k$ (so $K = 1$), every
+# **Example.** With `E_k = E_v = torch.eye(T_k)` it is ordinary attention. With `E_v` a single row of $1/T_k$ (so $R = 1$), every
 # query gets the plain mean of all values.
 
 # %% [markdown]
@@ -1240,27 +1302,27 @@ for name, mask in {
 #
 # <details><summary>Hint 2: a nudge</summary>
 #
-# `(K, T_k) @ (..., T_k, D)` broadcasts over the dots. After that there is nothing new to write.
+# `(R, T_k) @ (..., T_k, D)` broadcasts over the dots. After that there is nothing new to write.
 #
 # </details>
 #
 # <details><summary>If you keep getting …</summary>
 #
 # - **an error about sizes, or a wrong answer when $T_k = D_k$:** you multiplied from the right; that mixes features, not positions.
-# - **almost the right numbers:** the scale is still the square root of the width of a key, $\sqrt{D_k}$, not of $K$.
+# - **almost the right numbers:** the scale is still the square root of the width of a key, $\sqrt{D_k}$, not their number $R$.
 #
 # </details>
 
 # %% exercise="low_rank_attention"
 def low_rank_attention(query, key, value, E_k, E_v):
-    """Attend to K learned mixtures of the positions instead of all T_k (Linformer, Wang et al. 2020, eq. 7).
+    """Attend to R learned mixtures of the positions instead of all T_k (Linformer, Wang et al. 2020, eq. 7).
 
-    query: (..., T_q, D_k); key: (..., T_k, D_k); value: (..., T_k, D_v); E_k, E_v: (K, T_k).
+    query: (..., T_q, D_k); key: (..., T_k, D_k); value: (..., T_k, D_v); E_k, E_v: (R, T_k).
     Returns the output, (..., T_q, D_v).
     """
     ### BEGIN SOLUTION
-    short_key = E_k @ key  # (..., K, D_k)
-    short_value = E_v @ value  # (..., K, D_v)
+    short_key = E_k @ key  # (..., R, D_k)
+    short_value = E_v @ value  # (..., R, D_v)
     output, _ = scaled_dot_product_attention(query, short_key, short_value)
     return output  # (..., T_q, D_v)
     ### END SOLUTION
@@ -1294,7 +1356,7 @@ check("low_rank_attention")
 # | attention focuses on a single part of the input | it is a soft weighting of all parts; a softmax is never exactly 0 except where masked |
 # | weights measure the similarity of input and output | of queries and keys, two learned projections; the output doesn't exist yet |
 # | query, key and value are three pieces of the embedding | each is a learned projection of all of it; heads split the *projections* |
-# | more heads mean more parameters (or more computation) | neither: $4D^2$ parameters, $4TD^2 + 2T^2D$ MACs for every $H$ |
+# | more heads mean more parameters (or more computation) | neither parameters ($4D^2$ without biases) nor MACs ($4TD^2 + 2T^2D$); only the table of weights, $H\,T^2$, grows |
 # | $\sqrt{D_k}$ makes the weights sum to 1 | the softmax does; the root keeps its gradient alive |
 # | each time step has its own causal mask | one `(T, T)` mask serves all steps; the *model* builds it |
 # | masks are all one thing | the tokenizer marks padding, the collator pads; the causal mask is the model's; masking *words* to be guessed (BERT) is no attention mask |
@@ -1307,7 +1369,7 @@ check("low_rank_attention")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 12 · Self-test
 #
-# None of these can be answered by looking up a formula. The wrong options are worth opening too.
+# None asks for a formula alone. The wrong options are worth opening too.
 
 # %% tags=["demo"]
 from autograder.student.quiz import self_test
