@@ -861,7 +861,7 @@ picture = heat_map(
     [f"{offset:+d}" if offset else "0" for offset in offsets],
 )
 picture.axes[0].set(xlabel="distance from the query", ylabel="head of your model")
-picture.axes[0].axhline(1.5, color="white", linewidth=14)  # between the two models
+picture.axes[0].axhline(1.5, color="white", linewidth=8)  # between the two models
 show(
     picture,
     caption="Mean weight of your heads at each distance from the query; above the model with two heads, below it the one with four. "
@@ -893,7 +893,7 @@ wider |= {f"${name.replace(', ', '$, $')}$": row["accuracy"] for name, row in me
 show(
     bars_with_spread(wider, "share of reports that are right", chance=1 / 20),
     caption="64 heads, 400 steps; each dot is a seed. A second number to aim with mends nearly everything, a second number to carry "
-    "about half of it.",
+    "little more than half.",
     alt="Three bars: 0.57 for keys and values of width 1, 0.82 for values of width 2, 0.99 for keys of width 2.",
 )
 
@@ -1147,7 +1147,8 @@ memory = {"yours": [cost.megabytes for cost in yours], "fused": [cost.megabytes 
 show(
     cost_curves(lengths, memory, "memory for the backward pass (MB)"),
     caption="Yours grows towards a factor of 4 for every doubling of the length, the fused version by exactly 2: it recomputes the weights on "
-    "the way back rather than keep them. Both multiply equally often, so the time of both grows quadratically too, apart from what caches add.",
+    "the way back rather than keep them. Both multiply equally often, so time grows by at least 4 in the end; yours by more where its table outgrows the "
+    "caches, since it must be written and read.",
     alt="Two lines on logarithmic axes, from length 128 to 2048. Yours is steeper, slope 2 at the end; the fused one has slope 1.",
 )
 
