@@ -18,7 +18,13 @@ from autograder.judging.properties import Check, every, gradients_agree, has_the
 from autograder.judging.subject import StudentError
 from autograder.judging.trial import Trial
 from autograder.units.u03_positional_encoding.sinusoidal_encoding import waves
-from autograder.units.u05_transformer.modes import drops_only_in_training, has_the_parts, takes_options_by_name
+from autograder.units.u05_transformer.modes import (
+    any_of,
+    behaves_as,
+    drops_only_in_training,
+    has_the_parts,
+    takes_options_by_name,
+)
 from autograder.units.u05_transformer.truth import (
     FORBIDDEN,
     State,
@@ -249,6 +255,16 @@ def does_not_see_padding(trial: Trial) -> None:
     )
 
 
+def shows_visible_padding(trial: Trial) -> bool:
+    """Right without padding, and padding after the source changes that, be it by little."""
+    agrees(*UNPADDED, hint="")(trial)
+    try:
+        does_not_see_padding(trial)
+    except Mismatch:
+        return True
+    return False
+
+
 def comes_apart(trial: Trial) -> None:
     """encode gives the memory and the source's mask; decode uses the memory and the mask that it is given."""
     call = trial.calls["other_pad_id"]
@@ -421,8 +437,10 @@ COMPONENT = Component(
             "Padding is looked at: it changes the logits of real words. It must be hidden in three places: the "
             "encoder's self-attention, the cross-attention, the decoder's self-attention. Put more of it after a "
             "source and see what changes.",
-            tuple(varied(hidden=hidden) for hidden in ALL_BUT_NONE),
-            calls=PADDED,
+            shown_by=any_of(
+                shows_visible_padding,
+                behaves_as(*(varied(hidden=hidden) for hidden in ALL_BUT_NONE), calls=PADDED),
+            ),
         ),
         Mistake(
             "returns-probabilities",
