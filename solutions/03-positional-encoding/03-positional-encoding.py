@@ -808,8 +808,8 @@ rotation_explorer()
 # | encoding | enters | learned? | what the scores still don't notice |
 # |---|---|---|---|
 # | none | nowhere | | any rearrangement |
-# | sinusoidal | added to the words, once | no | nothing is left (though $W_QW_K^\top$ *can* use distances alone) |
-# | learned | added to the words, once | yes | nothing |
+# | sinusoidal | added to the words, once | no | nothing: any change shows (though $W_QW_K^\top$ *can* use distances alone) |
+# | learned | added to the words, once | yes | nothing: any change shows |
 # | rotary | turns queries and keys, every layer | no | moving the whole text along |
 # | relative bias (Shaw, T5) | added to the scores (Shaw: to the keys) | yes | moving the whole text along |
 # | ALiBi, both sides | added to the scores | no | moving along, **and mirroring** |
@@ -989,7 +989,7 @@ print("turns made in 19 steps by each pair:", *(f"{turn:.2f}" for turn in turns.
 #
 # **More competitors.** For a clipped table of biases no distance is new, since all large ones share a number. Yet it falls too:
 # each far key gets little weight, but the longer the text, the more of them there are. ALiBi's far keys fade away, so its line
-# is flat. The price: what is far away it can hardly see (`order` at 160: {{
+# in `shift` is flat. The price: what is far away it can hardly see (`order` at 160: {{
 # results.order["ALiBi"].accuracy["160"] | mean | fixed(2) }}).
 #
 # In short: **at the trained lengths nearly any encoding will do; beyond them, none does everything.** In practice one trains on
