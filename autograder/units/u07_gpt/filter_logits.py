@@ -200,7 +200,7 @@ COMPONENT = Component(
             filters("float64", "large"),
             needs=("takes_the_mass_after_temperature_and_top_k",),
         ),
-        Property("leaves_its_inputs_alone", 1, leaves_its_inputs_alone("nothing", "top_k", "top_p", "both")),
+        Property("leaves_its_inputs_alone", 1, leaves_its_inputs_alone("hot", "top_k", "top_p", "all_three")),
     ),
     mistakes=(
         Mistake(

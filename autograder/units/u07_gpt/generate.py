@@ -24,7 +24,7 @@ CROPPED = ("beyond_the_context", "prompt_as_long", "longer_prompt")
 MANY = 1500
 SIGMAS = 6.5
 SHARES = (0.45, 0.30, 0.15, 0.10)
-FREQUENCIES = ("unfiltered", "hot", "top_two", "nucleus")
+FREQUENCIES = ("unfiltered", "cold", "top_two", "nucleus")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
@@ -53,7 +53,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "longer_prompt": call(2, max_length + 3, 2, top_k=1),
         "unwatched": call(2, 2, 2, telltale=True, top_k=1),
         "unfiltered": sampled(),
-        "hot": sampled(temperature=3.0),
+        "cold": sampled(temperature=0.5),
         "top_two": sampled(top_k=2),
         "nucleus": sampled(top_p=0.6),
         "free": call(40, 2, 4),
@@ -208,7 +208,7 @@ def always_takes_the_likeliest(trial: Trial) -> bool:
     """All of many sequences go on with the likeliest token, at the last position."""
     return all(
         torch.equal(tokens[:, -1:], said(trial, name, tokens, -1))
-        for name in ("unfiltered", "hot")
+        for name in ("unfiltered", "cold")
         for tokens in (trial.result(name),)
     )
 
