@@ -34,7 +34,7 @@ Init = tuple[Any, ...]
 Roles = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 Masks = Callable[[Tensor | None, Tensor | None], tuple[Tensor | None, Tensor | None]]
 UNMASKED = ("post", "longer_memory", "same_lengths", "one_position")
-SELF_MASKED = ("causal", "pre_causal", "both_masks", "same_lengths_masked")
+SELF_MASKED = ("causal", "pre_causal", "pre_both_masks", "both_masks", "same_lengths_masked")
 MASKED = ("memory_padding", *SELF_MASKED)
 SEEING = (*UNMASKED, "pre", *MASKED)
 
@@ -67,6 +67,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "pre": call(many, few, *pre),
         "causal": call(many, few, masks=(causal(many),)),
         "pre_causal": call(many, few, *pre, masks=(causal(many),)),
+        "pre_both_masks": call(few, many, *pre, masks=(causal(few), padding)),
         "memory_padding": Call(by_name.args, {"memory_mask": padding}, init=by_name.init, state=state),
         "both_masks": call(few, many, masks=(draw.mask(batch, heads, few, few), draw.mask(few, many))),
         "same_lengths_masked": call(many, many, masks=(causal(many), padding)),
@@ -202,7 +203,7 @@ COMPONENT = Component(
         Property(
             "has_the_gradients_of_pytorch",
             1,
-            gradients_agree("empty_rows"),
+            gradients_agree("empty_rows", "pre"),
             needs=("lets_a_query_see_nothing_without_nan",),
         ),
         Property("drops_only_in_training", 1, drops_only_in_training("post"), needs=("agrees_with_pytorch",)),

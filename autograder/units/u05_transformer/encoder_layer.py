@@ -165,7 +165,7 @@ COMPONENT = Component(
         Property(
             "has_the_gradients_of_pytorch",
             1,
-            gradients_agree("empty_row"),
+            gradients_agree("empty_row", "pre"),
             needs=("lets_a_query_see_nothing_without_nan",),
         ),
         Property("drops_only_in_training", 1, drops_only_in_training("post"), needs=("agrees_with_pytorch",)),

@@ -13,6 +13,7 @@ from autograder.judging.properties import agrees, gradients_agree, has_the_right
 Axes = tuple[int, ...]
 Version = Callable[..., Tensor]
 RANKS = ("sequences", "square", "vector", "matrix", "heads")
+LEAST_VARIANCE = 0.1
 EPS = ("large_eps", "larger_eps", "small_numbers")
 WRONG_AXES: tuple[Callable[[Tensor], Axes], ...] = (
     lambda x: (0,),
@@ -30,7 +31,7 @@ def draw(draw: Draw) -> dict[str, Call]:
     batch, heads, length, width = draw.sizes(4, 3, 8)
 
     def call(*shape: int, dtype: torch.dtype = torch.float32, scale: float = 1.5, offset: float = 1.0) -> Call:
-        x = draw.normal(*shape, dtype=dtype, scale=scale) + offset
+        x = spread(draw, shape, dtype) * scale + offset
         return Call((x, draw.normal(shape[-1], dtype=dtype) + 2, draw.normal(shape[-1], dtype=dtype)))
 
     def with_eps(call: Call, eps: float, by_name: bool) -> Call:
@@ -44,13 +45,21 @@ def draw(draw: Draw) -> dict[str, Call]:
         "vector": call(width),
         "matrix": call(batch, width),
         "heads": call(batch, heads, length, width),
-        "one_feature": call(batch, length, 1),
+        "one_feature": call(batch, length, 1, dtype=torch.float64),
         "large_eps": with_eps(call(batch, length, width), 0.5, by_name=True),
         "larger_eps": with_eps(call(batch, width, scale=0.5), 2.0, by_name=False),
         "small_numbers": call(batch, length, width, scale=2e-3, offset=0.0),
         "no_variance": constant,
         "float64": call(batch, length, width, dtype=torch.float64),
     }
+
+
+def spread(draw: Draw, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+    """Numbers that differ along the last axis: the mean of squares minus the square of the mean is a way, too."""
+    x = draw.normal(*shape, dtype=dtype)
+    while shape[-1] > 1 and bool((alike := x.var(-1, unbiased=False) < LEAST_VARIANCE).any()):
+        x[alike] = draw.normal(*x[alike].shape, dtype=dtype)
+    return x
 
 
 def pytorch(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
