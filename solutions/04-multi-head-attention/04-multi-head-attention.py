@@ -187,7 +187,7 @@ show(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Why divide by $\sqrt{D_k}$?
 #
-# **Variance.** Let the components of $q$ and $k$ be independent with mean 0 and variance 1, as they roughly are before training.
+# **Variance.** Let the components of $q$ and $k$ be independent with mean 0 and a variance that doesn't depend on $D_k$; call it 1.
 # Each product has mean $\mathbb{E}[q_m k_m] = \mathbb{E}[q_m]\,\mathbb{E}[k_m] = 0$ and variance
 # $\mathbb{E}[q_m^2]\,\mathbb{E}[k_m^2] = 1$. Variances of independent terms add:
 #
@@ -244,7 +244,7 @@ scaled_scores_explorer()
 # \;\xrightarrow{\text{rows}\,/\,\text{sum}}\;\begin{pmatrix}.4&.2&.4\\.2&.4&.4\\.25&.25&.5\end{pmatrix}
 # \;\xrightarrow{\cdot V}\;\begin{pmatrix}6&4\\4&6\\5&5\end{pmatrix}.$$
 #
-# First row of the last step: $0.4\,(10,0) + 0.2\,(0,10) + 0.4\,(5,5) = (6,4)$. Do the third row yourself before reading on.
+# First row of the last step: $0.4\,(10,0) + 0.2\,(0,10) + 0.4\,(5,5) = (6,4)$. Check the third row yourself.
 #
 # Without the scaling the powers of two would be squared: row 1 would be $(4,1,4)/9 \approx (.44, .11, .44)$, sharper.
 
@@ -264,8 +264,8 @@ scaled_scores_explorer()
 # The second output is not a mean any more, and it still *depends on the hidden key*: make $k_3$ match better, and the
 # output shrinks. What should be hidden leaks through the denominator.
 #
-# **Adding** a huge negative number to hidden scores, instead of filling it in, works just as well where the row keeps one allowed key. (The most
-# negative finite number plus a large negative score is $-\infty$, and a row full of those is NaN.)
+# **Adding** a huge negative number to hidden scores, instead of filling it in, works just as well where the row keeps one allowed key. (In half
+# precision the most negative finite number is $-65504$; with a score of $-20$ added it is already $-\infty$, and a row full of those is NaN.)
 #
 # **An empty row.** Sometimes no key is left: a text is filled up on the *left*, and its first position may see neither what comes later nor
 # the filling. Then $-\infty$ everywhere gives $0/0$, NaN. This course gives such a query the weights 0.
@@ -607,7 +607,7 @@ print("", weights_wrong[0].detach().numpy().round(2))
 # <details><summary>If you keep getting …</summary>
 #
 # - **the right shape with wrong contents:** reshaping is not transposing. A reshape never changes the order in memory; swapping axes is
-#   exactly such a change. Section 9 shows what this mistake costs.
+#   exactly such a change.
 # - **heads made of every H-th feature:** you cut the last axis into `(D_h, H)` instead of `(H, D_h)`.
 #
 # </details>
@@ -838,8 +838,23 @@ print("control: one head, asked for x[i-1] alone:", control)
 # Not because it can't aim: asked for *one* of the three, it is always right (the control). Suppose its weights depend on position only,
 # say $a$, $b$, $c$ on the three places. Its output is $(a\,x_{i-1} + b\,x_{i-3} + c\,x_{i+2})\,W_V W_O$, where each $x$ stands for the vector of
 # that token. The readout for $x_{i-1}$ is linear, so all it sees is this one mixture, in which every token counts in proportion to its
-# weight. The place with the largest weight drowns the others: **one head gives one right report in three, and some luck with the rest.**
-# (Each position may settle for another place, so a seed can spread its luck.)
+# weight. So it can tell *which* three tokens are there, but not *who is where*: the sum $a + b$ of section 7 again. **The best that is left is to guess
+# among the three**: one right report in three, more where two of them are equal. Each readout then gives $\tfrac13$ to each of the three, a loss of
+# $\ln 3 \approx 1.10$: there the curve stopped. Your head's guesses, where all three places exist:
+
+# %% tags=["demo"]
+tokens, labels = heads.draw(heads.Task(), 200, torch.Generator().manual_seed(1))
+inside = (labels >= 0).all(-1)  # (N, T): positions with all three places
+with torch.no_grad():
+    guesses = {h: run.model(tokens)[0].argmax(-1)[inside] for h, run in runs.items()}  # (M, 3)
+asked = labels[inside]  # (M, 3)
+among = (guesses[1][:, :, None] == asked[:, None, :]).any(-1).float().mean()
+print(f"one head: a report is one of the three tokens in {among:.1%} of the cases, the right one in {(guesses[1] == asked).float().mean():.1%}")
+for h in (1, 2, 4):
+    print(f"{h} head{'s' if h > 1 else ' '}: loss at the end {runs[h].losses[-1]:.3f}")
+
+# %% [markdown]
+# Three seeds, PyTorch's layer:
 
 # %% tags=["demo"]
 for seed, shares in zip(measured["seeds"], measured["heads"]["1"]["accuracy_by_offset"], strict=True):
@@ -851,7 +866,6 @@ for seed, shares in zip(measured["seeds"], measured["heads"]["1"]["accuracy_by_o
 # Did you predict that two heads must fail at three places? Look where yours look:
 
 # %% tags=["demo"]
-tokens, _ = heads.draw(heads.Task(), 200, torch.Generator().manual_seed(1))
 offsets = range(-4, 5)
 with torch.no_grad():
     profiles = {h: heads.weight_by_offset(run.model(tokens)[1], offsets) for h, run in runs.items()}
@@ -865,7 +879,8 @@ picture.axes[0].axhline(1.5, color="white", linewidth=8)  # between the two mode
 show(
     picture,
     caption="Mean weight of your heads at each distance from the query; above the model with two heads, below it the one with four. "
-    "Each of the two looks at two places, half and half, and they share one. With four, a head can keep to one place.",
+    "Each of the two looks at two places, half and half, and they share one. With four, a head can keep to one place. (Each cell is a mean "
+    "over the positions that have that distance, so a row need not sum to 1.)",
     alt="Heat map with six rows, the heads, and nine columns, the distances -4 to +4. The upper two rows have two bright cells each, "
     "the lower four mostly one.",
 )
@@ -877,7 +892,15 @@ show(
 # $$A - B = u - v \;\;(\text{largest at } u), \qquad B - A = v - u \;\;(\text{at } v), \qquad A + B = u + v + 2w \;\;(\text{at } w).$$
 #
 # Three answers from two means! Training found that code by itself. Two means span a plane, and a plane has many directions; one mean has
-# only one. But the margins are thin (hence not quite 1), and four heads simply give every place its own.
+# only one. Why not quite 1? When $u$ and $v$ hold the same token, 1 time in 20, $A - B$ vanishes and $A + B$ is a tie between that token and $w$: a coin is tossed. So
+# about $1 - \tfrac12 \cdot \tfrac1{20} = 0.975$ can be right. Four heads simply give every place its own.
+
+# %% tags=["demo"]
+first, second, third = asked.unbind(-1)
+different = (first != second) & (first != third) & (second != third)
+for h in (2, 4):
+    right = (guesses[h] == asked).float().mean(-1)  # (M,)
+    print(f"{h} heads: {right[different].mean():.3f} right where the three tokens differ, {right[~different].mean():.3f} where two are the same")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### And 64 heads?
@@ -920,7 +943,7 @@ heads_explorer(real.tokens, real.weights, title="MiniLM", names=real.names)
 # %% [markdown]
 # **Read such pictures with care.** Head 12 of layer 6 would make a fine story about pronouns, if one showed only the row of *it*. But nearly *every*
 # word of this sentence looks at *dog* and *cat* there. And a weight only says how much of a *value* was taken; what the value carried, and
-# whether anything later used it, is decided by the OV circuits and the layers above (Jain & Wallace 2019).
+# whether anything later used it, is decided by the OV circuits (Elhage et al. 2021) and the layers above. A map is not yet an explanation (Jain & Wallace 2019).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · Debugging: two layers that train
@@ -957,8 +980,7 @@ class SuspectA(FusedAttention):
 
 class SuspectB(FusedAttention):
     def split(self, x):
-        B, T, D = x.shape
-        return x.reshape(B, T, self.num_heads, D // self.num_heads).transpose(1, 2)
+        return torch.stack(x.chunk(self.num_heads, dim=-1), dim=1)
 
     def merge(self, x):
         B, H, T, D_h = x.shape
@@ -1033,7 +1055,7 @@ show(
 # *Suspect A* never transposes. Memory is read position by position, so `split` hands "head" $h$ all the features of the positions in the
 # $h$-th quarter of the sequence, cut into pieces. Words in different quarters never meet: reports across a border can only be guessed, and the
 # loss stops well above 0. How often are they needed? Of 23 positions that have an $x_{i-1}$, 3 find it across a border; of 21 with an $x_{i-3}$, 9; of
-# 22 with an $x_{i+2}$, 6. So $(20/23 + 12/21 + 16/22)/3 = 0.722$ can be right, and a guess in 20 of the rest: 0.736. That is what you measured. (That `merge` undoes `split` exactly, a test one might have thought of, holds for this pair!)
+# 22 with an $x_{i+2}$, 6. So $(20/23 + 12/21 + 16/22)/3 = 0.723$ can be right, and a guess in 20 of the rest: 0.737. That is what you measured. (That `merge` undoes `split` exactly, a test one might have thought of, holds for this pair!)
 #
 # *Suspect B* splits well, but its `merge` doesn't transpose. It reads head by head, so output 0 is made of what *head 0* found for
 # queries 0, 1, 2, 3, and output $i$ of what other queries asked for. Yet it trains as well as yours! With learned positions each query can
@@ -1147,7 +1169,7 @@ memory = {"yours": [cost.megabytes for cost in yours], "fused": [cost.megabytes 
 show(
     cost_curves(lengths, memory, "memory for the backward pass (MB)"),
     caption="Yours grows towards a factor of 4 for every doubling of the length, the fused version by exactly 2: it recomputes the weights on "
-    "the way back rather than keep them. Both multiply equally often, so time grows by at least 4 in the end; yours by more where its table outgrows the "
+    "the way back rather than keep them. Both multiply equally often, so time grows by about 4 in the end; yours by more where its table outgrows the "
     "caches, since it must be written and read.",
     alt="Two lines on logarithmic axes, from length 128 to 2048. Yours is steeper, slope 2 at the end; the fused one has slope 1.",
 )
@@ -1354,7 +1376,7 @@ check("low_rank_attention")
 #
 # | … | but |
 # |---|---|
-# | attention focuses on a single part of the input | it is a soft weighting of all parts; a softmax is never exactly 0 except where masked |
+# | attention focuses on a single part of the input | it is a soft weighting of all parts; a softmax is never exactly 0 except where masked (or where a number underflows) |
 # | weights measure the similarity of input and output | of queries and keys, two learned projections; the output doesn't exist yet |
 # | query, key and value are three pieces of the embedding | each is a learned projection of all of it; heads split the *projections* |
 # | more heads mean more parameters (or more computation) | neither parameters ($4D^2$ without biases) nor MACs ($4TD^2 + 2T^2D$); only the table of weights, $H\,T^2$, grows |
