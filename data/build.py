@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from data import minilm_heads, tables, unit00, unit01, unit02, unit03, unit04
+from data import minilm_heads, tables, unit00, unit01, unit02, unit03, unit04, unit05
 
 
 def build_00() -> None:
@@ -32,6 +32,11 @@ def build_04() -> None:
     say(f"wrote {path}")
 
 
+def build_05() -> None:
+    path = tables.write("05", unit05.tables(say), unit05.SOURCES, unit05.SEEDS)
+    say(f"wrote {path}")
+
+
 def build_minilm_heads() -> None:
     say(f"wrote {minilm_heads.build()}")
 
@@ -42,6 +47,7 @@ BUILDERS = {
     "03": build_03,
     "02": build_02,
     "04": build_04,
+    "05": build_05,
     "minilm-heads": build_minilm_heads,
 }
 
