@@ -106,11 +106,9 @@ def attended(
 class TorchTransformer(nn.Module):
     """An encoder-decoder from token ids to logits."""
 
-    def __init__(
-        self, source_vocab: int, target_vocab: int, parts: Parts | None = None, width: int = 64, inner: int = 256
-    ) -> None:
+    def __init__(self, source_vocab: int, target_vocab: int, parts: Parts, width: int, inner: int) -> None:
         super().__init__()
-        self.parts = parts = parts or Parts()
+        self.parts = parts
         self.source_embedding = nn.Embedding(source_vocab, width)
         self.target_embedding = nn.Embedding(target_vocab, width)
         self.encoder = nn.ModuleList(Layer(width, inner, parts, crosses=False) for _ in range(parts.layers))
@@ -147,6 +145,13 @@ class TorchTransformer(nn.Module):
         return logits
 
 
+def built(parts: Parts, corpus: Corpus, seed: int, width: int = 64, inner: int = 256) -> TorchTransformer:
+    """Return a model for a corpus, its weights drawn from a seed, the caller's random state left alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return TorchTransformer(len(corpus.source), len(corpus.target), parts, width, inner)
+
+
 def few_digits(corpus: Corpus, most: int) -> Corpus:
     """Return the pairs of a corpus of numbers that have at most so many digits."""
     train, held_out = (
@@ -176,7 +181,7 @@ def greedy(model: EncoderDecoder, longest: int, at_once: int = 100) -> Callable[
     @one_thread()
     def translate(source: Tensor, lengths: Tensor) -> list[list[int]]:
         said: dict[int, list[int]] = {}
-        for rows in lengths.argsort(stable=True).split(at_once):
+        for rows in torch.split(lengths.argsort(stable=True), at_once):
             memory, mask = model.encode(source[rows][:, : int(lengths[rows].max())])
             said |= zip(rows.tolist(), _say(model, memory, mask, longest), strict=True)
         return [said[row] for row in range(len(source))]

@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from data import number_words
-from data.attention_translators import Parts, TorchTransformer, few_digits, greedy, loss_of
+from data.attention_translators import Parts, built, few_digits, greedy, loss_of
 from data.parallel import Corpus
 from data.recurrent_translators import Attentive, Plain, forced_loss, fresh
 from data.threads import one_thread
@@ -27,6 +26,8 @@ FULL = Recipe(steps=800, learning_rate=3e-3)
 SMALL = Recipe(steps=400, batch_size=32, learning_rate=3e-3)
 SHORT = replace(SMALL, steps=150, warmup=50)
 DEEPER = replace(SMALL, steps=200, warmup=50)
+FAST = replace(DEEPER, learning_rate=6e-3)
+COLD = replace(FAST, warmup=1)
 MOST_DIGITS = 5  # of the numbers in the small experiment
 ONE = Parts(layers=1)  # the small experiment's model
 WITHOUT = {
@@ -50,6 +51,11 @@ DEEP = {
     "no norms": replace(FOUR, norm=False),
     "no residual connections": replace(FOUR, residual=False),
 }
+BOLD = {
+    f"{order}, {start}": (DEEP[order], recipe)
+    for start, recipe in (("warm-up", FAST), ("no warm-up", COLD))
+    for order in ("pre-norm", "post-norm")
+}
 
 Say = Callable[[str], None]
 Row = dict[str, Any]
@@ -67,13 +73,14 @@ def tables(say: Say) -> Row:
             "without": {name: row(parts, few, SMALL, SEEDS, say) for name, parts in WITHOUT.items()},
             "without_early": {name: row(parts, few, SHORT, SEEDS, say) for name, parts in WITHOUT.items()},
             "deep": {name: row(parts, few, DEEPER, SEEDS, say) for name, parts in DEEP.items()},
+            "bold": {name: row(parts, few, recipe, SEEDS, say) for name, (parts, recipe) in BOLD.items()},
             "cpu_ms_per_step": step_times(numbers),
         }
 
 
 def row(parts: Parts, corpus: Corpus, recipe: Recipe, seeds: Iterable[int], say: Say) -> Row:
     """Train one model a seed; exact match on the held-out pairs, all of them and by group, and the loss at the end."""
-    models = [fresh(partial(TorchTransformer, parts=parts), corpus, seed) for seed in seeds]
+    models = [built(parts, corpus, seed) for seed in seeds]
     losses = [train(model, loss_of(model), corpus, seed, recipe) for model, seed in zip(models, seeds, strict=True)]
     matches = [exact_match(greedy(model, LONGEST), corpus, corpus.held_out) for model in models]
     final_loss = [round(sum(run[-20:]) / 20, 4) for run in losses]
@@ -90,7 +97,7 @@ def row(parts: Parts, corpus: Corpus, recipe: Recipe, seeds: Iterable[int], say:
 def step_times(corpus: Corpus, steps: int = 40) -> dict[str, float]:
     """CPU milliseconds of a training step of each translator, the same batches for all; their order is unit 02's."""
     plain, attentive = fresh(Plain, corpus, 0), fresh(Attentive, corpus, 0)
-    transformer = fresh(TorchTransformer, corpus, 0)
+    transformer = built(Parts(), corpus, 0)
     return {
         "no attention": step_time(plain, forced_loss(plain), corpus, steps),
         "additive": step_time(attentive, forced_loss(attentive), corpus, steps),

@@ -43,7 +43,7 @@ def architecture() -> Figure:
 
 @styled
 def stream(words: Sequence[str]) -> Figure:
-    """Draw the vectors of ``words`` on their way up through two layers: attention crosses over, feed-forward doesn't."""
+    """Draw the vectors of ``words`` on their way up through two layers: attention crosses over, the rest not."""
     ax = new_axes(2.6 * len(words) + 3.4, 5.6)
     for place, word in enumerate(words):
         x = 2.6 * place
