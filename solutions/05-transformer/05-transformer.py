@@ -61,6 +61,7 @@ from figures.style import show
 from figures.training import bars_with_spread, loss_curves
 from figures.transformer import architecture, stream
 from figures.translation import curves_with_spread
+from figures.translation_explorer import Translation, translation_explorer
 
 torch.manual_seed(0)
 measured, recurrent = results("05"), results("02")  # three seeds each; `python -m data.build 05` measures again
@@ -94,7 +95,7 @@ show(
 # | **point-wise:** compute something new from what is there | feed-forward block | no, each position alone | through its ReLUs |
 #
 # The division of labour is strict. Cut attention out, and no word ever hears of another. Cut the feed-forward block out, and what is
-# left between two softmaxes is linear. Section 10 does just that, part by part, and shows the bill.
+# left between two softmaxes is, but for the norms, linear. Section 10 does just that, part by part, and shows the bill.
 #
 # **The picture to keep** is the vector of *one* position on its way up:
 
@@ -163,9 +164,10 @@ show(
 #
 # </details>
 
+
 # %% exercise="layer_norm"
 def layer_norm(x, gamma, beta, eps=1e-5):
-    """Bring every vector along the last axis to mean 0 and variance 1, then stretch and shift it (Ba et al. 2016, eq. 3, 4).
+    """Bring every vector along the last axis to mean 0 and variance 1, then scale and shift it (Ba et al. 2016, eq. 3).
 
     x: (..., D); gamma, beta: (D,); eps is added to the variance. Returns (..., D).
     """
@@ -175,6 +177,7 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     return gamma * centred / (variance + eps).sqrt() + beta  # (..., D)
     ### END SOLUTION
 
+
 # %% check="layer_norm"
 check("layer_norm")
 
@@ -182,7 +185,11 @@ check("layer_norm")
 x = torch.tensor([2.0, 2, 2, 2, 7])
 print("by hand (0, 0, 0, 0, 5); yours:", layer_norm(x, torch.full((5,), 2.0), torch.ones(5)).numpy().round(3))
 one, zero = torch.ones(5), torch.zeros(5)
-print("100 times as long, the same:   ", layer_norm(100 * x, one, zero).numpy().round(3), layer_norm(x, one, zero).numpy().round(3))
+print(
+    "100 times as long, the same:   ",
+    layer_norm(100 * x, one, zero).numpy().round(3),
+    layer_norm(x, one, zero).numpy().round(3),
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Computing something new: the feed-forward block
@@ -233,6 +240,7 @@ print("100 times as long, the same:   ", layer_norm(100 * x, one, zero).numpy().
 #
 # </details>
 
+
 # %% exercise="FeedForward"
 class FeedForward(nn.Module):
     """Two linear maps with an activation between, at each position alone (Vaswani et al. 2017, eq. 2).
@@ -256,6 +264,7 @@ class FeedForward(nn.Module):
         inner = self.activation(self.linear1(x))  # (B, T, D_ff)
         return self.linear2(self.dropout(inner))  # (B, T, D)
         ### END SOLUTION
+
 
 # %% check="FeedForward"
 check("FeedForward")
@@ -335,6 +344,7 @@ print("does output i (row) depend on input j (column)?\n", (reach > 0).int().num
 #
 # </details>
 
+
 # %% exercise="residual"
 def residual(x, sublayer, norm, pre_norm=False):
     """Lead x past a sub-layer and add what it computes: norm(x + f(x)), or x + f(norm(x)) with pre_norm.
@@ -347,12 +357,14 @@ def residual(x, sublayer, norm, pre_norm=False):
     return norm(x + sublayer(x))
     ### END SOLUTION
 
+
 # %% check="residual"
 check("residual")
 
 # %% [markdown]
 # **Predict, then run:** 24 fresh feed-forward blocks on top of each other, and a loss that pulls the last vector in some direction. How large is the gradient
 # at the input of each block, with no way past at all, in post-norm, in pre-norm?
+
 
 # %% tags=["demo"]
 def gradients_by_depth(kind, depth=24, width=64):
@@ -423,6 +435,7 @@ for kind in ("no way past", "post-norm", "pre-norm"):
 #
 # </details>
 
+
 # %% exercise="EncoderLayer"
 class EncoderLayer(nn.Module):
     """Self-attention, then feed-forward, each with a way past and a norm (Vaswani et al. 2017, section 3.1).
@@ -448,6 +461,7 @@ class EncoderLayer(nn.Module):
         x = residual(x, lambda z: self.dropout(self.self_attention(z, z, z, mask)[0]), self.norm1, self.pre_norm)
         return residual(x, lambda z: self.dropout(self.feed_forward(z)), self.norm2, self.pre_norm)  # (B, T, D)
         ### END SOLUTION
+
 
 # %% check="EncoderLayer"
 check("EncoderLayer")
@@ -483,6 +497,7 @@ check("EncoderLayer")
 #
 # </details>
 
+
 # %% exercise="Encoder"
 class Encoder(nn.Module):
     """num_layers encoder layers, one after the other, and in the pre-norm order a norm at the end.
@@ -510,6 +525,7 @@ class Encoder(nn.Module):
         return self.norm(x)
         ### END SOLUTION
 
+
 # %% check="Encoder"
 check("Encoder")
 
@@ -518,11 +534,15 @@ check("Encoder")
 # names. PyTorch keeps the three projections in one matrix; `chunk` cuts it into three, and a chunk is a view: writing into it writes into the matrix. So one list of pairs
 # serves for copying in both directions.
 
+
 # %% tags=["demo"]
 def attention_pairs(yours, theirs):
     parts = (yours.q_proj, yours.k_proj, yours.v_proj)
     weights, biases = theirs.in_proj_weight.chunk(3), theirs.in_proj_bias.chunk(3)
-    pairs = [*zip((p.weight for p in parts), weights, strict=True), *zip((p.bias for p in parts), biases, strict=True)]
+    pairs = [
+        *zip((p.weight for p in parts), weights, strict=True),
+        *zip((p.bias for p in parts), biases, strict=True),
+    ]
     return [*pairs, *module_pairs(yours.out_proj, theirs.out_proj)]
 
 
@@ -533,13 +553,19 @@ def module_pairs(yours, theirs):
 def layer_pairs(yours, theirs):
     pairs = attention_pairs(yours.self_attention, theirs.self_attn)
     if hasattr(yours, "cross_attention"):
-        pairs += attention_pairs(yours.cross_attention, theirs.multihead_attn) + module_pairs(yours.norm3, theirs.norm3)
-    pairs += module_pairs(yours.feed_forward.linear1, theirs.linear1) + module_pairs(yours.feed_forward.linear2, theirs.linear2)
+        pairs += attention_pairs(yours.cross_attention, theirs.multihead_attn) + module_pairs(
+            yours.norm3, theirs.norm3
+        )
+    pairs += module_pairs(yours.feed_forward.linear1, theirs.linear1) + module_pairs(
+        yours.feed_forward.linear2, theirs.linear2
+    )
     return pairs + module_pairs(yours.norm1, theirs.norm1) + module_pairs(yours.norm2, theirs.norm2)
 
 
 def stack_pairs(yours, theirs):
-    pairs = [pair for mine_, torchs in zip(yours.layers, theirs.layers, strict=True) for pair in layer_pairs(mine_, torchs)]
+    pairs = [
+        pair for mine_, torchs in zip(yours.layers, theirs.layers, strict=True) for pair in layer_pairs(mine_, torchs)
+    ]
     return pairs + (module_pairs(yours.norm, theirs.norm) if theirs.norm else [])
 
 
@@ -548,6 +574,7 @@ def copy(pairs, back=False):
     for yours, theirs in pairs:
         target, origin = (yours, theirs) if back else (theirs, yours)
         target.copy_(origin)
+
 
 # %% tags=["demo"]
 def torch_stack(kind, depth, width, heads, d_ff, pre_norm):
@@ -562,12 +589,16 @@ def torch_stack(kind, depth, width, heads, d_ff, pre_norm):
 x = torch.randn(2, 7, 16)
 real = torch.tensor([[True] * 7, [True] * 4 + [False] * 3])  # the second sequence has three places of padding
 for pre_norm in (False, True):
-    yours, theirs, again = Encoder(3, 16, 4, 32, 0.0, pre_norm), torch_stack("encoder", 3, 16, 4, 32, pre_norm), Encoder(3, 16, 4, 32, 0.0, pre_norm)
+    yours, again = Encoder(3, 16, 4, 32, 0.0, pre_norm), Encoder(3, 16, 4, 32, 0.0, pre_norm)
+    theirs = torch_stack("encoder", 3, 16, 4, 32, pre_norm)
     copy(stack_pairs(yours, theirs))  # yours → PyTorch's
     copy(stack_pairs(again, theirs), back=True)  # PyTorch's → a fresh one of yours
     output = yours(x, real[:, None, None])
     gap = (output - theirs(x, src_key_padding_mask=~real))[real].abs().max()
-    print(f"{'pre' if pre_norm else 'post'}-norm: yours and PyTorch's differ by {gap:.0e};", "and back:", torch.equal(again(x, real[:, None, None]), output))
+    same = torch.equal(again(x, real[:, None, None]), output)
+    print(
+        f"{'pre' if pre_norm else 'post'}-norm: yours and PyTorch's differ by {gap:.0e}; copied back, equal: {same}"
+    )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · The decoder
@@ -617,9 +648,10 @@ for pre_norm in (False, True):
 #
 # </details>
 
+
 # %% exercise="DecoderLayer"
 class DecoderLayer(nn.Module):
-    """Self-attention, cross-attention and feed-forward, each with a way past and a norm (Vaswani et al. 2017, section 3.1).
+    """Self-attention, cross-attention and feed-forward, each with a way past and a norm (Vaswani et al. 2017).
 
     Sub-modules: self_attention, cross_attention: MultiHeadAttention; feed_forward: FeedForward; norm1, norm2, norm3.
     """
@@ -643,6 +675,7 @@ class DecoderLayer(nn.Module):
 
         Returns (B, T, D).
         """
+
         ### BEGIN SOLUTION
         def recall(z):
             return self.dropout(self.self_attention(z, z, z, self_mask)[0])
@@ -654,6 +687,7 @@ class DecoderLayer(nn.Module):
         y = residual(y, look_up, self.norm2, self.pre_norm)
         return residual(y, lambda z: self.dropout(self.feed_forward(z)), self.norm3, self.pre_norm)  # (B, T, D)
         ### END SOLUTION
+
 
 # %% check="DecoderLayer"
 check("DecoderLayer")
@@ -686,6 +720,7 @@ check("DecoderLayer")
 #
 # </details>
 
+
 # %% exercise="Decoder"
 class Decoder(nn.Module):
     """num_layers decoder layers over one memory, and in the pre-norm order a norm at the end.
@@ -712,6 +747,7 @@ class Decoder(nn.Module):
             y = layer(y, memory, self_mask, memory_mask)  # (B, T, D)
         return self.norm(y)
         ### END SOLUTION
+
 
 # %% check="Decoder"
 check("Decoder")
@@ -781,6 +817,7 @@ for pre_norm in (False, True):
 #
 # </details>
 
+
 # %% exercise="Transformer"
 class Transformer(nn.Module):
     """The encoder-decoder model, from token ids to logits (Vaswani et al. 2017, figure 1).
@@ -842,6 +879,7 @@ class Transformer(nn.Module):
         return self.decode(target, memory, mask)
         ### END SOLUTION
 
+
 # %% check="Transformer"
 check("Transformer")
 
@@ -855,9 +893,14 @@ with torch.no_grad():
     logits = model(source, target)
     other = target.clone()
     other[0, 2] = 1 + other[0, 2] % 19
-    print("target token 3 changed; logits moved at positions", (model(source, other) - logits).abs().amax(-1)[0].gt(1e-6).nonzero().flatten().add(1).tolist())
+    moved = (model(source, other) - logits).abs().amax(dim=-1)[0] > 1e-6  # (T,)
+    print(
+        "target token 3 changed; logits moved at positions", [n for n, it_did in enumerate(moved, start=1) if it_did]
+    )
     longer = torch.cat([source, torch.zeros(1, 4, dtype=torch.int64)], dim=1)
-    print(f"four places of padding added to the source; logits moved by {(model(longer, target) - logits).abs().max():.0e}")
+    print(
+        f"four places of padding added to the source; logits moved by {(model(longer, target) - logits).abs().max():.0e}"
+    )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How many numbers is that?
@@ -901,6 +944,7 @@ with torch.no_grad():
 #
 # </details>
 
+
 # %% exercise="count_parameters"
 def count_parameters(source_vocab, target_vocab, d_model, d_ff, num_layers):
     """Count the parameters of a post-norm Transformer, biases and norms included, without building it.
@@ -918,15 +962,18 @@ def count_parameters(source_vocab, target_vocab, d_model, d_ff, num_layers):
     return embeddings + num_layers * (encoder_layer + decoder_layer) + projection
     ### END SOLUTION
 
+
 # %% check="count_parameters"
 check("count_parameters")
 
 # %% tags=["demo"]
 layers_only = count_parameters(0, 0, 512, 2048, 6)
 shared = 37_000 * 512  # the paper uses one matrix for both embeddings and the projection
-print(f"the paper's base model: {layers_only:,} in its layers + {shared:,} for 37,000 word pieces = {(layers_only + shared) / 1e6:.0f} million (it says 65)")
+print(f"the paper's base model: {layers_only:,} in its layers + {shared:,} for 37,000 word pieces")
+print(f"= {(layers_only + shared) / 1e6:.0f} million (the paper says 65)")
 attention, feed_forward = 6 * 3 * 4 * 512**2, 6 * 2 * 2 * 512 * 2048
-print(f"of its layers' weights, {feed_forward / (attention + feed_forward):.0%} are in feed-forward blocks, {attention / (attention + feed_forward):.0%} in attention")
+both = attention + feed_forward
+print(f"its layers' matrices: {feed_forward / both:.0%} in feed-forward blocks, {attention / both:.0%} in attention")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · Experiment: the same translation as unit 02
@@ -957,10 +1004,11 @@ show(
     caption="Training loss of your Transformer on number words, one seed.",
     alt="A curve that falls from above 3 to nearly 0.",
 )
-print(f"{sum(p.numel() for p in translator.parameters()):,} parameters, {recipe.steps} steps: {right['all']:.1%} of the held-out numbers without a mistake")
+size = sum(p.numel() for p in translator.parameters())
+print(f"{size:,} parameters, {recipe.steps} steps: {right['all']:.1%} of the held-out numbers without a mistake")
 
 # %% tags=["demo"]
-attention_only = measured["number_words"]
+ours = measured["number_words"]
 DIGITS = range(3, 13)
 
 
@@ -973,25 +1021,32 @@ def by_digits(row):
     return list(zip(*(row["by_group"][str(digits)] for digits in DIGITS), strict=True))
 
 
-lines = {name: by_digits(recurrent["number_words"][kind]) for name, kind in KINDS.items()} | {"Transformer": by_digits(attention_only)}
+lines = {name: by_digits(recurrent["number_words"][kind]) for name, kind in KINDS.items()} | {
+    "Transformer": by_digits(ours)
+}
 show(
     curves_with_spread(DIGITS, lines, "digits of the number", "translated without a mistake"),
-    caption=f"Held-out numbers translated without a mistake, mean and range of three seeds: the LSTMs of unit 02 after 1,000 steps, the Transformer after {attention_only['steps']}.",
+    caption=f"Held-out numbers translated without a mistake, mean and range of three seeds: the LSTMs of unit 02 after 1,000 steps, the Transformer after {ours['steps']}.",
     alt="Three lines over 3 to 12 digits. The LSTM without attention falls from 1 to 0; the LSTM with attention and the Transformer stay close to 1.",
 )
+
+# %% tags=["demo"]
 milliseconds = measured["cpu_ms_per_step"]
-print("                  parameters    steps   CPU ms/step   CPU s together   dependent steps in training   right (seeds)")
+print(
+    "                  parameters    steps   CPU ms/step   CPU s together   dependent steps in training   right (seeds)"
+)
 for name, row, cost, chain in (
     ("LSTM", recurrent["number_words"]["no attention"], "no attention", "T_s + T"),
     ("LSTM + attention", recurrent["number_words"]["additive"], "additive", "T_s + 2T"),
-    ("Transformer", attention_only, "Transformer", "constant"),
+    ("Transformer", ours, "Transformer", "constant"),
 ):
     ms, steps = milliseconds[cost], row["steps"]
-    print(f"{name:17} {row['parameters']:10,} {steps:8,} {ms:13.0f} {ms * steps / 1000:16.0f}   {chain:>27}   {row['exact_match']}")
+    costs = f"{row['parameters']:10,} {steps:8,} {ms:13.0f} {ms * steps / 1000:16.0f}"
+    print(f"{name:17} {costs}   {chain:>27}   {row['exact_match']}")
 
 # %% [markdown]
 # **Read it honestly.** On this task the Transformer is *not better* than an LSTM with attention, which was right already: attention on recurrent networks had removed the bottleneck.
-# It has three times the parameters. What it does not have is the chain: nothing in its training pass waits for the previous word, and one forward pass is a fixed number
+# It has three times the parameters and takes about as much processor time. What it does not have is the chain: nothing in its training pass waits for the previous word, and one forward pass is a fixed number
 # of large matrix products, whatever the length. On one CPU thread that gains little; on hardware that does thousands of products at once it is the whole difference (unit 04,
 # section 10). Vaswani et al. (2017, table 2) reported better translations than the best recurrent and convolutional models of the day at a fraction of their training cost.
 #
@@ -1009,10 +1064,11 @@ show(
     caption=f"Four layers in encoder and decoder, {deep['pre-norm']['steps']} steps at the same learning rate, three seeds (dots).",
     alt="Four bars: " + ", ".join(f"{name} {mean(row['exact_match']):.2f}" for name, row in deep.items()) + ".",
 )
-print("training loss at the end:", {name: row["final_loss"] for name, row in deep.items()})
+for name, row in deep.items():
+    print(f"{name:24} training loss at the end: {row['final_loss']}")
 
 # %% [markdown]
-# **Depth needs the way past, and here it needs nothing else.** Without residual connections the four-layer model learns nothing at all (with *one* layer, in section 10, it gets along without them). Norms are not
+# **Depth needs the way past, and here it needs nothing else.** Without residual connections the four-layer model learns little more than which pieces are frequent (with *one* layer, in section 10, it gets along without them). Norms are not
 # missed, and the two orders are equally good: at a modest rate, after a warm-up. So be bold: twice the rate, and the same without warming up.
 
 # %% tags=["demo"]
@@ -1022,12 +1078,13 @@ show(
     caption="Both orders at twice the learning rate, with 50 steps of warm-up and with none; four layers, three seeds (dots).",
     alt="Four bars: " + ", ".join(f"{name} {mean(row['exact_match']):.2f}" for name, row in bold.items()) + ".",
 )
-print("right, three seeds:", {name: row["exact_match"] for name, row in bold.items()})
+for name, row in bold.items():
+    print(f"{name:22} right: {row['exact_match']}")
 
 # %% [markdown]
 # **There is the difference.** With the warm-up both orders bear the higher rate ({{ results.bold["pre-norm, warm-up"].exact_match | mean | fixed(2) }} and {{ results.bold["post-norm, warm-up"].exact_match | mean | fixed(2) }}). Without it pre-norm
 # trains all the same ({{ results.bold["pre-norm, no warm-up"].exact_match | mean | fixed(2) }}) and post-norm not at all ({{ results.bold["post-norm, no warm-up"].exact_match | mean | fixed(2) }}). So the fair statement is not "pre-norm is better", but: **post-norm needs its
-# warm-up, pre-norm forgives.** The paper warmed up for 4,000 steps; that, and models too large to be trained twice, made pre-norm the later default.
+# warm-up, pre-norm forgives.** The paper warmed up for 4,000 steps; and where a failed run costs a fortune, forgiving is what one wants.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10 · What each part is for: take it out
@@ -1075,7 +1132,7 @@ print(f"\nthree seeds, {measured['few_recipe']['held_out']} held-out numbers;", 
 
 # %% [markdown]
 # **How many did you get right?** Three parts are fatal, and they are those that decide *what can be known*: the source, the order, the future. The rest decides *how fast it is learned*: every one of them slows
-# learning when it's gone, and on this task nearly all is caught up after 400 steps.
+# learning when it's gone, and on this task all but one (words too loud for their positions) have caught up after 400 steps.
 #
 # **What the table doesn't say** is that norms, feed-forward blocks or the encoder's self-attention are superfluous. Number words are an easy language: short, regular, each piece decided by a word or two. A word hardly
 # needs context (so much for the encoder's self-attention), and what was said can nearly be told from where one stands (so much for the decoder's). An ablation answers for the task, size and recipe at which it
@@ -1086,6 +1143,7 @@ print(f"\nthree seeds, {measured['few_recipe']['held_out']} held-out numbers;", 
 #
 # **Cross-attention** says where each German piece looked. Two layers of four heads, one number. Which head does the translating? What do the others do?
 
+
 # %% tags=["demo"]
 @torch.no_grad()
 def look_inside(number):
@@ -1094,8 +1152,13 @@ def look_inside(number):
     source = torch.tensor([numbers.source.encode(pair.source)])
     said = greedy(translator, longest=40)(source, torch.tensor([source.size(1)]))[0]
     seen = []
-    hooks = [layer.cross_attention.register_forward_hook(lambda *call: seen.append(call[-1][1][0])) for layer in translator.decoder.layers]
-    translator(source, torch.tensor([[1, *said]]))  # 1 is BOS: row t is what is looked at while piece t + 1 is being said
+    hooks = [
+        layer.cross_attention.register_forward_hook(lambda module, inputs, outputs: seen.append(outputs[1][0]))
+        for layer in translator.decoder.layers
+    ]
+    translator(
+        source, torch.tensor([[1, *said]])
+    )  # 1 is BOS: row t is what is looked at while piece t + 1 is being said
     for hook in hooks:
         hook.remove()
     return pair.source, (*numbers.target.decode(said), "EOS"), torch.stack(seen)
@@ -1113,12 +1176,24 @@ show(
 # At *drei und fünf zig* and *ein und zwanzig* the order is reversed: look for the heads whose bright cells step back there. Most heads do nearly the same work; for a task with one thing to look up
 # at a time eight are more than it needs (section 10 says so too). And as in unit 04, a map says where was looked, not what was taken. A column is not a word either, but what two encoder
 # layers have made of it and its neighbours.
+#
+# **Try it** with any number; the lines are the last layer's weights, averaged over its heads. The model has seen 3 to 12 digits: what about 21, or 7?
+
+
+# %% tags=["demo"]
+def explain(number):
+    source, said, seen = look_inside(number)
+    return Translation(source, said[:-1], number_words.pair(number).target, seen[-1].mean(dim=0)[:-1].tolist())
+
+
+translation_explorer(explain, numbers=[53_421, 777_021, 2_000_001, 38_000_000_099, 21, 7], largest=10**12 - 1)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Reading the stream half-way up
 #
-# In pre-norm the last vector is a plain sum: embedding + everything that six sub-layers added. So one may stop anywhere, send what is in the stream *so far* through the last norm and the
+# In pre-norm the vector before the last norm is a plain sum: embedding + everything that six sub-layers added. So one may stop anywhere, send what is in the stream *so far* through the last norm and the
 # projection, and see what the model would say (nostalgebraist 2020 called this the *logit lens*).
+
 
 # %% tags=["demo"]
 @torch.no_grad()
@@ -1138,7 +1213,9 @@ def added_by_sublayers(batch_of=200):
         found.append((f"+ cross-attention {n}", y))
         y = y + layer.feed_forward(layer.norm3(y))
         found.append((f"+ feed-forward {n}", y))
-    assert torch.allclose(translator.projection(translator.decoder.norm(y)), translator.decode(given, memory, mask), atol=1e-4)
+    assert torch.allclose(
+        translator.projection(translator.decoder.norm(y)), translator.decode(given, memory, mask), atol=1e-4
+    )
     return found, labels
 
 
@@ -1149,7 +1226,9 @@ print("stream after              length   change   right next token, read here")
 for name, y in found:
     says = translator.projection(translator.decoder.norm(y)).argmax(dim=-1)
     change = "      " if before is None else f"{(y - before)[scored].norm(dim=-1).mean():6.1f}"
-    print(f"{name:22} {y[scored].norm(dim=-1).mean():9.1f}   {change} {(says == labels)[scored].float().mean():14.2f}")
+    print(
+        f"{name:22} {y[scored].norm(dim=-1).mean():9.1f}   {change} {(says == labels)[scored].float().mean():14.2f}"
+    )
     before = y
 
 # %% [markdown]
@@ -1160,6 +1239,7 @@ for name, y in found:
 # ## 12 · Debugging: two Transformers that train
 #
 # Numbers of three and four digits, 150 steps, three models. Two are broken; all run without an error. Decide first by the curves, then by the tools below, then by the code.
+
 
 # %% tags=["demo"]
 class SuspectA(Transformer):
@@ -1174,6 +1254,7 @@ class SuspectB(Transformer):
         self.encoder.layers = nn.ModuleList([self.encoder.layers[0]] * num_layers)
         self.decoder.layers = nn.ModuleList([self.decoder.layers[0]] * num_layers)
 
+
 # %% tags=["demo"]
 short = few_digits(numbers, most=4)
 trio = {"yours": Transformer, "suspect A": SuspectA, "suspect B": SuspectB}
@@ -1182,7 +1263,9 @@ for name, kind in trio.items():
     torch.manual_seed(0)
     trio[name] = model = kind(len(short.source), len(short.target), 32, 4, 128, 2, pre_norm=True)
     start_small(model)
-    curves[name] = train(model, loss_of(model), short, seed=0, recipe=Recipe(steps=150, batch_size=32, learning_rate=5e-3, warmup=30))
+    curves[name] = train(
+        model, loss_of(model), short, seed=0, recipe=Recipe(steps=150, batch_size=32, learning_rate=5e-3, warmup=30)
+    )
 show(
     loss_curves(curves, "loss (nats per token)", "training step"),
     caption="Training loss of your Transformer and two suspects, the same data, start and steps.",
@@ -1203,7 +1286,8 @@ for name, model in trio.items():
     with torch.no_grad():
         moved = (model(batch.source, changed) - model(batch.source, given))[:, :2].abs().max()
     count = sum(p.numel() for p in model.parameters())
-    print(f"{name}: loss {sum(curves[name][-20:]) / 20:.3f}, right {match:.0%}, effect on earlier positions {moved:.0e}, parameters {count:,} of {expected:,}")
+    print(f"{name}: loss {mean(curves[name][-20:]):.3f}, right {match:.0%}, ", end="")
+    print(f"effect on earlier positions {moved:.0e}, parameters {count:,} of {expected:,}")
 
 # %% [markdown]
 # <details><summary>The answers: open after you have decided</summary>
@@ -1231,7 +1315,7 @@ for name, model in trio.items():
 # | alone it is | BERT (unit 08) | without cross-attention: GPT (unit 07) |
 #
 # **For:** all positions train in parallel; path length 1 between any two words; every vector depends on the whole context; the same block serves text, pictures, sound; it goes on improving with more
-# data and parameters where recurrent networks level off.
+# data and parameters where LSTMs level off (Kaplan et al. 2020).
 #
 # **Against:** time and memory grow with the *square* of a sequence's length; order must be added and hardly extends beyond trained lengths (unit 03); few built-in assumptions, so it needs much
 # data, or a model pretrained on much (unit 04, section 10); generating stays sequential and re-reads the past (unit 06's cache); training is touchy (norms, warm-up).
@@ -1299,6 +1383,7 @@ self_test("questions.yaml")
 # - Geva et al. 2021, [*Transformer feed-forward layers are key-value memories*](https://arxiv.org/abs/2012.14913): what most of the weights do.
 # - Dong et al. 2021, [*Attention is not all you need*](https://arxiv.org/abs/2103.03404): without skip connections and feed-forward blocks, all positions become alike.
 # - Dehghani et al. 2019, [*Universal Transformers*](https://arxiv.org/abs/1807.03819), and Lan et al. 2020, [*ALBERT*](https://arxiv.org/abs/1909.11942): suspect B, on purpose.
+# - Kaplan et al. 2020, [*Scaling laws for neural language models*](https://arxiv.org/abs/2001.08361): loss against parameters, data and computation, with LSTMs for comparison.
 # - Dosovitskiy et al. 2021, [*An image is worth 16×16 words*](https://arxiv.org/abs/2010.11929); Carion et al. 2020, [*End-to-end object detection with Transformers*](https://arxiv.org/abs/2005.12872): vision.
 
 # %% [markdown]
