@@ -77,11 +77,15 @@ numbers = number_words.corpus()  # unit 02's: 20,000 numbers in English and Germ
 # %% tags=["demo"]
 show(
     architecture(),
-    caption="The whole model of Vaswani et al. (2017), as you will build it. Blue: information moves between positions. Green: every position "
-    "on its own. Each box has a way past it (the thin line) that ends in an addition. The encoder's output, the memory, goes to the "
+    caption="The whole model of Vaswani et al. (2017), as you will build it. Blue: information moves between "
+    "positions. Green: every position "
+    "on its own. Each box has a way past it (the thin line) that ends in an addition. The encoder's output, the "
+    "memory, goes to the "
     "cross-attention of every decoder layer.",
-    alt="Two towers. Left, the encoder: embedding, plus positions, then L times self-attention and feed-forward. Right, the decoder: embedding, plus "
-    "positions, then L times masked self-attention, cross-attention and feed-forward, a linear map and a softmax. An arrow leads from the top of the "
+    alt="Two towers. Left, the encoder: embedding, plus positions, then L times self-attention and "
+    "feed-forward. Right, the decoder: embedding, plus "
+    "positions, then L times masked self-attention, cross-attention and feed-forward, a linear map and a "
+    "softmax. An arrow leads from the top of the "
     "encoder to the cross-attention.",
 )
 
@@ -102,9 +106,12 @@ show(
 # %% tags=["demo"]
 show(
     stream(("dog", "bites", "man")),
-    caption="The residual stream. Each column is a position, a vector of width D that nobody replaces. A sub-layer reads the vectors, computes "
-    "something, and adds its result. Attention (blue) reads other columns too; the feed-forward block (green) only its own.",
-    alt="Three vertical lines labelled dog, bites, man. At two heights blue arrows lead from each line to its neighbours and back into it, at two "
+    caption="The residual stream. Each column is a position, a vector of width D that nobody replaces. A "
+    "sub-layer reads the vectors, computes "
+    "something, and adds its result. Attention (blue) reads other columns too; the feed-forward block (green) "
+    "only its own.",
+    alt="Three vertical lines labelled dog, bites, man. At two heights blue arrows lead from each line to its "
+    "neighbours and back into it, at two "
     "others green loops lead from each line into itself.",
 )
 
@@ -164,7 +171,6 @@ show(
 #
 # </details>
 
-
 # %% exercise="layer_norm"
 def layer_norm(x, gamma, beta, eps=1e-5):
     """Bring every vector along the last axis to mean 0 and variance 1, then scale and shift it (Ba et al. 2016, eq. 3).
@@ -176,7 +182,6 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     variance = centred.square().mean(dim=-1, keepdim=True)  # (..., 1)
     return gamma * centred / (variance + eps).sqrt() + beta  # (..., D)
     ### END SOLUTION
-
 
 # %% check="layer_norm"
 check("layer_norm")
@@ -240,7 +245,6 @@ print(
 #
 # </details>
 
-
 # %% exercise="FeedForward"
 class FeedForward(nn.Module):
     """Two linear maps with an activation between, at each position alone (Vaswani et al. 2017, eq. 2).
@@ -264,7 +268,6 @@ class FeedForward(nn.Module):
         inner = self.activation(self.linear1(x))  # (B, T, D_ff)
         return self.linear2(self.dropout(inner))  # (B, T, D)
         ### END SOLUTION
-
 
 # %% check="FeedForward"
 check("FeedForward")
@@ -344,7 +347,6 @@ print("does output i (row) depend on input j (column)?\n", (reach > 0).int().num
 #
 # </details>
 
-
 # %% exercise="residual"
 def residual(x, sublayer, norm, pre_norm=False):
     """Lead x past a sub-layer and add what it computes: norm(x + f(x)), or x + f(norm(x)) with pre_norm.
@@ -357,14 +359,12 @@ def residual(x, sublayer, norm, pre_norm=False):
     return norm(x + sublayer(x))
     ### END SOLUTION
 
-
 # %% check="residual"
 check("residual")
 
 # %% [markdown]
 # **Predict, then run:** 24 fresh feed-forward blocks on top of each other, and a loss that pulls the last vector in some direction. How large is the gradient
 # at the input of each block, with no way past at all, in post-norm, in pre-norm?
-
 
 # %% tags=["demo"]
 def gradients_by_depth(kind, depth=24, width=64):
@@ -435,7 +435,6 @@ for kind in ("no way past", "post-norm", "pre-norm"):
 #
 # </details>
 
-
 # %% exercise="EncoderLayer"
 class EncoderLayer(nn.Module):
     """Self-attention, then feed-forward, each with a way past and a norm (Vaswani et al. 2017, section 3.1).
@@ -461,7 +460,6 @@ class EncoderLayer(nn.Module):
         x = residual(x, lambda z: self.dropout(self.self_attention(z, z, z, mask)[0]), self.norm1, self.pre_norm)
         return residual(x, lambda z: self.dropout(self.feed_forward(z)), self.norm2, self.pre_norm)  # (B, T, D)
         ### END SOLUTION
-
 
 # %% check="EncoderLayer"
 check("EncoderLayer")
@@ -497,7 +495,6 @@ check("EncoderLayer")
 #
 # </details>
 
-
 # %% exercise="Encoder"
 class Encoder(nn.Module):
     """num_layers encoder layers, one after the other, and in the pre-norm order a norm at the end.
@@ -525,7 +522,6 @@ class Encoder(nn.Module):
         return self.norm(x)
         ### END SOLUTION
 
-
 # %% check="Encoder"
 check("Encoder")
 
@@ -533,7 +529,6 @@ check("Encoder")
 # **The judge is PyTorch.** The check has compared your layers with `nn.TransformerEncoder`; here you can do it yourself, and see that it is the same thing under other
 # names. PyTorch keeps the three projections in one matrix; `chunk` cuts it into three, and a chunk is a view: writing into it writes into the matrix. So one list of pairs
 # serves for copying in both directions.
-
 
 # %% tags=["demo"]
 def attention_pairs(yours, theirs):
@@ -574,7 +569,6 @@ def copy(pairs, back=False):
     for yours, theirs in pairs:
         target, origin = (yours, theirs) if back else (theirs, yours)
         target.copy_(origin)
-
 
 # %% tags=["demo"]
 def torch_stack(kind, depth, width, heads, d_ff, pre_norm):
@@ -648,7 +642,6 @@ for pre_norm in (False, True):
 #
 # </details>
 
-
 # %% exercise="DecoderLayer"
 class DecoderLayer(nn.Module):
     """Self-attention, cross-attention and feed-forward, each with a way past and a norm (Vaswani et al. 2017).
@@ -688,7 +681,6 @@ class DecoderLayer(nn.Module):
         return residual(y, lambda z: self.dropout(self.feed_forward(z)), self.norm3, self.pre_norm)  # (B, T, D)
         ### END SOLUTION
 
-
 # %% check="DecoderLayer"
 check("DecoderLayer")
 
@@ -720,7 +712,6 @@ check("DecoderLayer")
 #
 # </details>
 
-
 # %% exercise="Decoder"
 class Decoder(nn.Module):
     """num_layers decoder layers over one memory, and in the pre-norm order a norm at the end.
@@ -747,7 +738,6 @@ class Decoder(nn.Module):
             y = layer(y, memory, self_mask, memory_mask)  # (B, T, D)
         return self.norm(y)
         ### END SOLUTION
-
 
 # %% check="Decoder"
 check("Decoder")
@@ -817,7 +807,6 @@ for pre_norm in (False, True):
 #
 # </details>
 
-
 # %% exercise="Transformer"
 class Transformer(nn.Module):
     """The encoder-decoder model, from token ids to logits (Vaswani et al. 2017, figure 1).
@@ -879,7 +868,6 @@ class Transformer(nn.Module):
         return self.decode(target, memory, mask)
         ### END SOLUTION
 
-
 # %% check="Transformer"
 check("Transformer")
 
@@ -899,7 +887,8 @@ with torch.no_grad():
     )
     longer = torch.cat([source, torch.zeros(1, 4, dtype=torch.int64)], dim=1)
     print(
-        f"four places of padding added to the source; logits moved by {(model(longer, target) - logits).abs().max():.0e}"
+        "four places of padding added to the source; logits moved by "
+        f"{(model(longer, target) - logits).abs().max():.0e}"
     )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -944,7 +933,6 @@ with torch.no_grad():
 #
 # </details>
 
-
 # %% exercise="count_parameters"
 def count_parameters(source_vocab, target_vocab, d_model, d_ff, num_layers):
     """Count the parameters of a post-norm Transformer, biases and norms included, without building it.
@@ -961,7 +949,6 @@ def count_parameters(source_vocab, target_vocab, d_model, d_ff, num_layers):
     projection = d_model * target_vocab + target_vocab
     return embeddings + num_layers * (encoder_layer + decoder_layer) + projection
     ### END SOLUTION
-
 
 # %% check="count_parameters"
 check("count_parameters")
@@ -1026,14 +1013,17 @@ lines = {name: by_digits(recurrent["number_words"][kind]) for name, kind in KIND
 }
 show(
     curves_with_spread(DIGITS, lines, "digits of the number", "translated without a mistake"),
-    caption=f"Held-out numbers translated without a mistake, mean and range of three seeds: the LSTMs of unit 02 after 1,000 steps, the Transformer after {ours['steps']}.",
-    alt="Three lines over 3 to 12 digits. The LSTM without attention falls from 1 to 0; the LSTM with attention and the Transformer stay close to 1.",
+    caption="Held-out numbers translated without a mistake, mean and range of three seeds: the LSTMs of unit 02 "
+    f"after 1,000 steps, the Transformer after {ours['steps']}.",
+    alt="Three lines over 3 to 12 digits. The LSTM without attention falls from 1 to 0; the LSTM with attention "
+    "and the Transformer stay close to 1.",
 )
 
 # %% tags=["demo"]
 milliseconds = measured["cpu_ms_per_step"]
 print(
-    "                  parameters    steps   CPU ms/step   CPU s together   dependent steps in training   right (seeds)"
+    "                  parameters    steps   CPU ms/step   CPU s together   dependent steps in training   right "
+    "(seeds)"
 )
 for name, row, cost, chain in (
     ("LSTM", recurrent["number_words"]["no attention"], "no attention", "T_s + T"),
@@ -1061,7 +1051,8 @@ for name, row, cost, chain in (
 deep = measured["deep"]
 show(
     bars_with_spread({name: row["exact_match"] for name, row in deep.items()}, "translated without a mistake"),
-    caption=f"Four layers in encoder and decoder, {deep['pre-norm']['steps']} steps at the same learning rate, three seeds (dots).",
+    caption=f"Four layers in encoder and decoder, {deep['pre-norm']['steps']} steps at the same learning rate, "
+    "three seeds (dots).",
     alt="Four bars: " + ", ".join(f"{name} {mean(row['exact_match']):.2f}" for name, row in deep.items()) + ".",
 )
 for name, row in deep.items():
@@ -1075,7 +1066,8 @@ for name, row in deep.items():
 bold = measured["bold"]
 show(
     bars_with_spread({name: row["exact_match"] for name, row in bold.items()}, "translated without a mistake"),
-    caption="Both orders at twice the learning rate, with 50 steps of warm-up and with none; four layers, three seeds (dots).",
+    caption="Both orders at twice the learning rate, with 50 steps of warm-up and with none; four layers, three "
+    "seeds (dots).",
     alt="Four bars: " + ", ".join(f"{name} {mean(row['exact_match']):.2f}" for name, row in bold.items()) + ".",
 )
 for name, row in bold.items():
@@ -1143,11 +1135,11 @@ print(f"\nthree seeds, {measured['few_recipe']['held_out']} held-out numbers;", 
 #
 # **Cross-attention** says where each German piece looked. Two layers of four heads, one number. Which head does the translating? What do the others do?
 
-
 # %% tags=["demo"]
 @torch.no_grad()
 def look_inside(number):
-    """Tokens on both sides, and cross-attention weights (L, H, T, T_s), read off by hooks while your model translates."""
+    """Tokens on both sides, and cross-attention weights (L, H, T, T_s), read off by hooks while your model "
+    "translates."""
     pair = number_words.pair(number)
     source = torch.tensor([numbers.source.encode(pair.source)])
     said = greedy(translator, longest=40)(source, torch.tensor([source.size(1)]))[0]
@@ -1168,8 +1160,10 @@ english, german, weights = look_inside(53_421)
 names = [f"layer {layer}, head {head}" for layer in (1, 2) for head in (1, 2, 3, 4)]
 show(
     head_grid(weights.flatten(0, 1), german, english, names),
-    caption="Cross-attention of your decoder for 53,421: layer 1 above, layer 2 below, four heads each. A row is a piece about to be said, a column an English word.",
-    alt=f"Eight heat maps of {len(german)} German pieces by {len(english)} English words. In most of them bright cells run from the upper left to the lower right and step back where units and tens change places.",
+    caption="Cross-attention of your decoder for 53,421: layer 1 above, layer 2 below, four heads each. A row "
+    "is a piece about to be said, a column an English word.",
+    alt=f"Eight heat maps of {len(german)} German pieces by {len(english)} English words. In most of them bright "
+    "cells run from the upper left to the lower right and step back where units and tens change places.",
 )
 
 # %% [markdown]
@@ -1178,7 +1172,6 @@ show(
 # layers have made of it and its neighbours.
 #
 # **Try it** with any number; the lines are the last layer's weights, averaged over its heads. The model has seen 3 to 12 digits: what about 21, or 7?
-
 
 # %% tags=["demo"]
 def explain(number):
@@ -1193,7 +1186,6 @@ translation_explorer(explain, numbers=[53_421, 777_021, 2_000_001, 38_000_000_09
 #
 # In pre-norm the vector before the last norm is a plain sum: embedding + everything that six sub-layers added. So one may stop anywhere, send what is in the stream *so far* through the last norm and the
 # projection, and see what the model would say (nostalgebraist 2020 called this the *logit lens*).
-
 
 # %% tags=["demo"]
 @torch.no_grad()
@@ -1240,7 +1232,6 @@ for name, y in found:
 #
 # Numbers of three and four digits, 150 steps, three models. Two are broken; all run without an error. Decide first by the curves, then by the tools below, then by the code.
 
-
 # %% tags=["demo"]
 class SuspectA(Transformer):
     def decode(self, target, memory, mask):
@@ -1253,7 +1244,6 @@ class SuspectB(Transformer):
         super().__init__(source_vocab, target_vocab, d_model, num_heads, d_ff, num_layers, **options)
         self.encoder.layers = nn.ModuleList([self.encoder.layers[0]] * num_layers)
         self.decoder.layers = nn.ModuleList([self.decoder.layers[0]] * num_layers)
-
 
 # %% tags=["demo"]
 short = few_digits(numbers, most=4)
