@@ -89,7 +89,7 @@ class Layer(nn.Module):
 
 @torch.no_grad()
 def start_small(model: nn.Module) -> None:
-    """Draw a model's embeddings anew with standard deviation 1/√D: times √D, as loud as a position."""
+    """Draw a model's embeddings anew with standard deviation 1/√D: times √D, about as loud as a position."""
     for module in model.modules():
         if isinstance(module, nn.Embedding):
             module.weight.normal_(std=module.embedding_dim**-0.5)
