@@ -7,7 +7,6 @@ from pathlib import Path
 
 from data import minilm_heads, tables, unit00, unit01, unit02, unit03, unit04, unit05
 
-
 MEASURED = {"00": unit00, "01": unit01, "02": unit02, "03": unit03, "04": unit04, "05": unit05}
 HEADS = "minilm-heads"
 ALL = (*MEASURED, HEADS)
