@@ -1,5 +1,6 @@
 """One judgement under way: the drawn calls, the student's answer to each, the oracle's, each asked for once."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -161,9 +162,7 @@ class Trial:
     def _parameter_names(self, call: Call) -> list[str]:
         if self.component.oracle is None:
             return [f"argument {i + 1}" for i in range(len(call.args))]
-        parameters = list(inspect.signature(self.component.oracle).parameters.values())
-        skipped = 0 if call.init is None else 2
-        names = [p.name for p in parameters[skipped:]]
+        names = _parameters(self.component.oracle)[0 if call.init is None else 2 :]
         return names + [names[-1] if names else "argument"] * len(call.args)
 
     def _differentiate(self, name: str) -> dict[str, Tensor | None]:
@@ -196,6 +195,11 @@ class Trial:
         if isinstance(found, StudentError):
             raise found
         return found
+
+
+@functools.cache
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _argument(value: Any) -> str:
