@@ -570,7 +570,7 @@ def test_sqlite_gradebooks_are_whole_after_all_this(submitted: Path, out: Path):
 
 
 def test_crew_errors_are_the_graders(submitted: Path, out: Path):
-    def broken() -> Crew:
+    def broken(_: int) -> Crew:
         raise CrewError("No workers today.")
 
     submit(submitted, "ada")
