@@ -385,7 +385,7 @@ def test_tasks_under_way_are_bounded_whatever_the_size_of_the_class(submitted: P
     pending: list[Any] = []
     for place in range(20):
         submit(submitted, f"s{place}")
-    graded(submitted, out, lambda: Watched(1))
+    graded(submitted, out, lambda _: Watched(1))
     assert len(under_way) == 20
     assert max(under_way) <= 2
 
