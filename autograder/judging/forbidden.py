@@ -84,7 +84,6 @@ class Forbidden:
             self.report(f"{module}.{code.co_name}")
         self._innocent[id(code)] = code
 
-
     def _look_at_builtin(self, builtin: Any) -> None:
         """Report a compiled function or method of one of the packages, which has no frame of its own."""
         owner = getattr(builtin, "__self__", None)

@@ -108,7 +108,7 @@ def is_close(found: Any, expected: Tensor) -> bool:
 
 
 def is_wider(trial: Trial) -> bool:
-    """The embeddings lie side by side: what is normed, or what comes out, is two or three times as wide, or each less."""
+    """The embeddings lie side by side: what is normed or comes out is two or three times as wide, or each is less."""
     call = trial.calls["usual"]
     width = (call.init or (0, 0, 0))[2]
     state = constructed(trial)
