@@ -460,8 +460,8 @@ COMPONENT = Component(
         ),
         Mistake(
             "always-mask",
-            "Every chosen token becomes mask_id. In use no text has a [MASK]: a model that also meets 10 % random and 10 % "
-            "unchanged tokens learns a good vector for every token, not only for the masked ones.",
+            "Every chosen token becomes mask_id. In use no text has a [MASK]: a model that also meets 10 % random and "
+            "10 % unchanged tokens learns a good vector for every token, not only for the masked ones.",
             shown_by=lambda trial: all_masked(seen(trial, "half")) and all_masked(seen(trial, "everything")),
         ),
     ),
