@@ -732,7 +732,11 @@ UNNAMED: list[tuple[str, str, Any]] = [
         "empty documents",
         paired(others=lambda docs, i: [d for j, d in enumerate(docs) if j != i]),
     ),
-    ("next_sentence_pairs", "the first document", paired(others=lambda docs, i: [[[d for d in docs if d][i == 0][0]]])),
+    (
+        "next_sentence_pairs",
+        "the first document",
+        paired(others=lambda docs, i: [[next(d for j, d in enumerate(docs) if j != i and d)[0]]]),
+    ),
     ("next_sentence_pairs", "its own randomness", lambda documents, g: paired()(documents, torch.default_generator)),
     ("BertModel", "approximate GELU", bert(activation=lambda x: F.gelu(x, approximate="tanh"))),
     ("BertModel", "eps of the default", bert(eps=1e-5)),
