@@ -30,7 +30,7 @@ class Forbidden:
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._found: str | None = None
-        self._packages = frozenset(pattern.removesuffix(EVERYTHING) for pattern in patterns if _is_package(pattern))
+        self._packages = packages(patterns)
         self._mode = _Watch(self, operation_names(patterns)) if patterns else None
         self._essences = essences(patterns)
         self._codes = code_objects(patterns)
@@ -150,6 +150,11 @@ def _matching(patterns: Iterable[str]) -> list[tuple[str, Callable[..., Any] | t
             names = fnmatch.filter(dir(owner), last) if "*" in last else [last]
             found += [(f"{module_path}.{name}", getattr(owner, name, None)) for name in names]
     return [(path, value) for path, value in found if callable(value)]
+
+
+def packages(patterns: Iterable[str]) -> frozenset[str]:
+    """Return the packages of which nothing may run."""
+    return frozenset(pattern.removesuffix(EVERYTHING) for pattern in patterns if _is_package(pattern))
 
 
 def _is_package(pattern: str) -> bool:
