@@ -216,7 +216,7 @@ PIECES = Component(
 )
 FROM_PACKAGE = {
     "a-compiled-method": "return [t.value for t in models.WordPiece(numbered, unk_token='[UNK]').tokenize(word)]",
-    "getattr": "m = models.WordPiece(numbered, unk_token='[UNK]'); return [t.value for t in getattr(m, 'token' + 'ize')(word)]",
+    "getattr": "return [t.value for t in getattr(models.WordPiece(numbered), 'token' + 'ize')(word)]",
     "python-code": "return BertWordPieceTokenizer(numbered).encode(word, add_special_tokens=False).tokens",
 }
 
