@@ -37,7 +37,7 @@ class Trial:
         self.draw = Draw(seed, component.name)
         self.calls = dict(component.draw(self.draw))
         self._remembered: dict[tuple[str, str], Any] = {}
-        self._instances: dict[Any, Handle] = {}
+        self._instances: dict[Any, tuple[Call, Handle]] = {}
 
     def result(self, name: str) -> Any:
         """Return the student's value for a drawn call; raises StudentError as often as asked if it failed."""
@@ -94,8 +94,9 @@ class Trial:
             return COMPONENT
         key = (call.init, tuple(call.init_kwargs.items()), id(call.state), call.training, call.method, call.within)
         if key not in self._instances:
-            self._instances[key] = self._instance(call.init, call)
-        return self._instances[key]
+            # The call is kept, too: a state that is no more could have its place taken by another one.
+            self._instances[key] = call, self._instance(call.init, call)
+        return self._instances[key][1]
 
     def _instance(self, init: tuple[Any, ...], call: Call) -> Handle:
         made = self.filled(init, call)
