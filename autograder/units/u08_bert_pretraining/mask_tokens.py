@@ -15,7 +15,7 @@ from autograder.judging.expect import Mismatch
 from autograder.judging.properties import Check
 from autograder.judging.subject import Seeded
 from autograder.judging.trial import Trial
-from autograder.units.u08_bert_pretraining.chance import SIGMAS, far_off, uneven
+from autograder.units.u08_bert_pretraining.chance import LIKELY, SIGMAS, far_off, uneven
 
 Shares = tuple[float, float, float]
 IGNORED = -100
@@ -38,7 +38,8 @@ def draw(draw: Draw) -> dict[str, Call]:
     def call(
         rows: int, width: int, vocabulary: int, specials: float, rate: float | None = None, words: int = 99
     ) -> Call:
-        mask_id = draw.size(0, vocabulary - 1)
+        # Neither the first id nor the last, since those are what a random id may miss.
+        mask_id = draw.size(1, vocabulary - 2)
         others = torch.tensor([word for word in range(vocabulary) if word != mask_id][:words])
         ids = others[draw.ids(rows, width, high=len(others))]
         special = draw.ids(rows, width, high=1000) < 1000 * specials
@@ -329,7 +330,7 @@ def has_the_shares(trial: Trial, name: str, among: Tensor, kinds: Shares) -> boo
     found, n = seen(trial, name), int(among.sum())
     right, wrong = (expected_ways(shares, found.vocab_size) for shares in (KINDS, kinds))
     ways = found.ways(among)
-    fits = not any(far_off(count, share, n) for count, share in zip(ways, wrong, strict=True))
+    fits = not any(far_off(count, share, n, LIKELY) for count, share in zip(ways, wrong, strict=True))
     return fits and any(far_off(count, share, n) for count, share in zip(ways, right, strict=True))
 
 
@@ -342,10 +343,10 @@ def takes_shares_of_all(trial: Trial) -> bool:
         return True
     n, count = half.ids.numel(), int(half.chosen.sum())
     everyone = int(usual.chosen.sum())
-    if not all(far_off(everyone, share, usual.ids.numel()) for share in (0.8, 0.9)):
+    if not all(far_off(everyone, share, usual.ids.numel(), LIKELY) for share in (0.8, 0.9)):
         return True
-    if not far_off(count, RATES["half"] * trial.calls["half"].args[1].numel() / n, n):
-        return True
+    if far_off(count, RATES["half"], n):
+        return not far_off(count, RATES["half"] * trial.calls["half"].args[1].numel() / n, n, LIKELY)
     masked, random = (RATES["half"] * share for share in KINDS[:2])
     return has_the_shares(trial, "half", half.chosen, (masked, random, 1 - masked - random))
 

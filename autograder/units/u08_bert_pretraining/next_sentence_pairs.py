@@ -16,13 +16,13 @@ from autograder.judging.trial import Trial
 from autograder.units.u08_bert_pretraining.chance import SIGMAS, far_off
 
 Documents = list[list[Any]]
-TIMES = 6
+TIMES = 7
 OFTEN = tuple(f"often_{i}" for i in range(TIMES))
 FEW = ("two_documents", "some_empty", "ids", "repeated", "nothing_to_pair")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Documents of one to many sentences, none twice; some empty ones; sentences of ids; sentences that come again."""
+    """Documents of many sentences, of one and of none, no sentence twice; sentences of ids; sentences that come again."""
 
     def seeded(documents: Documents) -> Call:
         return Call((documents, Seeded(draw.size(1, 10**9))))
@@ -30,7 +30,7 @@ def draw(draw: Draw) -> dict[str, Call]:
     def document(letter: str, length: int) -> list[str]:
         return [f"{letter}{i}" for i in range(length)]
 
-    many = [document(letter, draw.size(25, 45)) for letter in "abcdefghi"] + [["z0"]]
+    many = [document(letter, draw.size(25, 45)) for letter in "abcdefgh"] + [["z0"], [], [], []]
     draw.random.shuffle(many)
     some = [[], document("a", 3), [], document("b", 1), document("c", draw.size(2, 4)), []]
     draw.random.shuffle(some)
