@@ -5,17 +5,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data import minilm_heads, tables, unit00, unit01, unit02, unit03, unit04, unit05, unit08
+from data import minilm_heads, tables, ui_strings, unit00, unit01, unit02, unit03, unit04, unit05, unit08
 
 MEASURED = {"00": unit00, "01": unit01, "02": unit02, "03": unit03, "04": unit04, "05": unit05, "08": unit08}
-HEADS = "minilm-heads"
-ALL = (*MEASURED, HEADS)
+SAMPLES = {"minilm-heads": minilm_heads.build, "ui-strings": ui_strings.build}
+ALL = (*MEASURED, *SAMPLES)
 
 
 def build(what: str) -> Path:
-    """Measure one unit's tables, or compute the real model's heads, and return the file that was written."""
-    if what == HEADS:
-        return minilm_heads.build()
+    """Measure one unit's tables, or make one of the samples that ship with the course; return the file written."""
+    if what in SAMPLES:
+        return SAMPLES[what]()
     unit = MEASURED[what]
     return tables.write(what, unit.tables(say), unit.SOURCES, unit.SEEDS)
 
