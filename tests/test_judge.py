@@ -196,7 +196,7 @@ def test_a_value_right_in_shape_but_random_does_not_crash_the_checks_and_fails(c
         value = component.oracle(*args, **kwargs)
         parts = value if isinstance(value, tuple) else (value,)
         noisy = tuple(
-            p + 1 if isinstance(p, (int, float)) else p.float().exp() if isinstance(p, Tensor) else p for p in parts
+            p + 1 if isinstance(p, (int, float)) else p.float().exp() if isinstance(p, Tensor) else p + p for p in parts
         )
         return noisy if isinstance(value, tuple) else noisy[0]
 
