@@ -24,9 +24,8 @@ class Source:
     def of(self, state: Mapping[str, Tensor]) -> Tensor:
         """Return the parameter's values; raises ``ValueError`` where GPT-2's tensor is missing."""
         if self.name not in state:
-            raise ValueError(
-                f"GPT-2's weights lack {self.name}; they have {len(state)} tensors, such as {_some(state)}"
-            )
+            there = ", ".join(sorted(state)[:3])
+            raise ValueError(f"GPT-2's weights lack {self.name}; of their {len(state)} tensors the first are: {there}")
         whole = state[self.name]
         part = whole if self.third is None else whole.chunk(3, dim=-1)[self.third]
         return part.T if self.transposed else part
@@ -76,7 +75,3 @@ def load(model: nn.Module, state: Mapping[str, Tensor], num_layers: int) -> None
         if parameters[name].shape != values.shape:
             raise ValueError(f"{name} is {tuple(parameters[name].shape)} here and {tuple(values.shape)} in GPT-2")
         parameters[name].copy_(values)
-
-
-def _some(state: Mapping[str, Tensor]) -> str:
-    return ", ".join(sorted(state)[:3])

@@ -23,6 +23,7 @@ _WIDTH: Final = 960
 _HEIGHT: Final = 350
 _SIZE: Final = 16
 _LINE: Final = 26
+_BLANK: Final = 0.318 * _SIZE  # the width of a blank in DejaVu Sans
 _NO_LIMIT: Final = 0  # the slider's end that turns top-k off
 _SHORTEST_BAR: Final = 1.5
 
@@ -117,38 +118,37 @@ def _text(found: Sampled) -> Iterator[Shape]:
     yield Words(_TEXT, 24, "one text that came of it, after the prompt in grey", "start", 16, bold=True)
     x, y = float(_TEXT), float(_TOP + 6)
     for piece, known, is_prompt in [(found.prompt, True, True), *((*piece, False) for piece in found.pieces)]:
+        colour = COLOURS["masked"] if is_prompt else COLOURS["ink"] if known else COLOURS["accent"]
         for part in _parts(piece):
-            width = _width(part, bold=not known)
-            if x + width > _WIDTH - 10 and x > _TEXT:
+            inked = part.strip(" ")
+            width = _width(inked, bold=not known)
+            x += _BLANK * (len(part) - len(part.lstrip(" ")))
+            if x + width > _WIDTH - 10:
                 x, y = float(_TEXT), y + _LINE
-                part = part.lstrip(" ")
-                width = _width(part, bold=not known)
             if y > _HEIGHT - 10:
                 return
-            colour = COLOURS["masked"] if is_prompt else COLOURS["ink"] if known else COLOURS["accent"]
-            if part.strip():
-                yield Words(x, y, part, "start", _SIZE, bold=not known, colour=colour)
+            if inked:
+                yield Words(x, y, inked, "start", _SIZE, bold=not known, colour=colour)
             if not known:
                 yield Line([(x, y + 4), (x + width, y + 4)], colour=COLOURS["accent"], width=1.2)
-            x += width
+            x += width + (_BLANK * (len(part) - len(part.rstrip(" "))) if inked else 0)
 
 
 def _parts(piece: str) -> list[str]:
     """Cut a piece before its blanks, so that lines can be broken there."""
-    return [part for part in _visible(piece).replace(" ", "\0 ").split("\0") if part]
+    return [part for part in piece.replace("\n", "¶ ").replace(" ", "\0 ").split("\0") if part]
 
 
 def _visible(token: str) -> str:
-    shown = token.replace("\n", "¶ ")
-    return "␣" if shown == " " else shown
+    return {"\n": "¶", " ": "␣"}.get(token, token)
 
 
 def _width(text: str, bold: bool) -> float:
     """Return the width of a text in DejaVu Sans, the first font of the drawings."""
+    if not text:
+        return 0.0
     font = FontProperties(family="DejaVu Sans", size=_SIZE, weight="bold" if bold else "normal")
-    blanks = len(text) - len(text.strip(" "))
-    inked = text_to_path.get_text_width_height_descent(text.strip(" ").replace("$", r"\$") or "", font, False)[0]
-    return float(inked) + blanks * 0.318 * _SIZE
+    return float(text_to_path.get_text_width_height_descent(text.replace("$", r"\$"), font, False)[0])
 
 
 def _share(hits: Sequence[bool]) -> float:
