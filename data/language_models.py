@@ -34,28 +34,14 @@ class Recipe:
 
 
 class TorchLM(nn.Module):
-    """The decoder-only model of unit 07 from PyTorch's layers, for the measured tables.
+    """The decoder-only model of unit 07 from PyTorch's layers, for the measured tables."""
 
-    causal: without it every position sees all others, so that the model can fill gaps but not continue.
-    """
-
-    def __init__(
-        self,
-        vocabulary: int,
-        max_length: int,
-        width: int = 64,
-        heads: int = 4,
-        layers: int = 2,
-        dropout: float = 0.0,
-        causal: bool = True,
-    ) -> None:
+    def __init__(self, vocabulary: int, max_length: int, width: int = 64, heads: int = 4, layers: int = 2) -> None:
         super().__init__()
         self.token_embedding = nn.Embedding(vocabulary, width)
         self.position_embedding = nn.Embedding(max_length, width)
-        layer = nn.TransformerEncoderLayer(width, heads, 4 * width, dropout, batch_first=True, norm_first=True)
+        layer = nn.TransformerEncoderLayer(width, heads, 4 * width, 0.0, batch_first=True, norm_first=True)
         self.encoder = nn.TransformerEncoder(layer, layers, nn.LayerNorm(width), enable_nested_tensor=False)
-        self.dropout = nn.Dropout(dropout)
-        self.causal = causal
         for parameter in self.encoder.parameters():
             if parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)  # the copies of one layer must not start alike
@@ -63,8 +49,8 @@ class TorchLM(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Return the logits, (B, T, V), of ids, (B, T)."""
         length = ids.shape[1]
-        hidden = torch.ones(length, length, dtype=torch.bool).triu(1) if self.causal else None
-        x = self.dropout(self.token_embedding(ids) + self.position_embedding.weight[:length])
+        hidden = torch.ones(length, length, dtype=torch.bool).triu(1)
+        x = self.token_embedding(ids) + self.position_embedding.weight[:length]
         logits: Tensor = self.encoder(x, mask=hidden) @ self.token_embedding.weight.T
         return logits
 

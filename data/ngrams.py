@@ -1,52 +1,84 @@
-"""Language models that count: what came how often after the last few tokens (Witten and Bell 1991)."""
+"""Language models that count: what came how often beside the nearest few characters (Witten and Bell 1991)."""
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+Question = tuple[str, str]
+"""What is seen, its last character the nearest, and the character that is asked for."""
 
 
 @dataclass(frozen=True)
-class NGrams:
-    """What followed each context of up to ``order`` - 1 tokens, and how often, with a vocabulary of a given size."""
+class Counts:
+    """What went with each context of up to ``longest`` characters, and how often, in an alphabet of a given size."""
 
-    order: int
+    longest: int
     vocabulary: int
-    followers: dict[Sequence[Hashable], Counter[Hashable]]
+    found: dict[str, Counter[str]]
 
-    def probability(self, past: Sequence[Hashable], token: Hashable) -> float:
-        """Return how likely ``token`` is after ``past``, of which the last ``order`` - 1 tokens count.
+    def probability(self, seen: str, answer: str) -> float:
+        """Return how likely ``answer`` is with ``seen``, of which the last ``longest`` characters count.
 
-        From the shortest context to the longest, what was counted is mixed with the answer of the context before it:
-        (count of the token + kinds · that answer) / (count of all + kinds), where *kinds* is how many different tokens
-        have followed. A context that was never seen changes nothing.
+        From the shortest context to the longest, what was counted is mixed with what the context before it says:
+        (count of the answer + kinds · that probability) / (count of all + kinds), where *kinds* is how many different
+        answers the context has had. A context that was never seen changes nothing.
         """
-        answer = 1 / self.vocabulary
-        for length in range(self.order):
-            seen = self.followers.get(past[len(past) - length :]) if length <= len(past) else None
-            if seen is None:
+        likely = 1 / self.vocabulary
+        for length in range(min(self.longest, len(seen)) + 1):
+            answers = self.found.get(seen[len(seen) - length :])
+            if answers is None:
                 break
-            answer = (seen[token] + len(seen) * answer) / (seen.total() + len(seen))
-        return answer
+            likely = (answers[answer] + len(answers) * likely) / (answers.total() + len(answers))
+        return likely
+
+    def guess(self, seen: str) -> str:
+        """Return the most frequent answer in the longest context that was ever seen."""
+        length = min(self.longest, len(seen))
+        while seen[len(seen) - length :] not in self.found:
+            length -= 1
+        return self.found[seen[len(seen) - length :]].most_common(1)[0][0]
 
     @property
     def size(self) -> int:
         """How many numbers are stored."""
-        return sum(len(seen) for seen in self.followers.values())
+        return sum(len(answers) for answers in self.found.values())
 
 
-def count(text: str, order: int, vocabulary: int) -> NGrams:
-    """Count what follows each context of 0 to ``order`` - 1 characters of a text."""
-    followers: dict[Sequence[Hashable], Counter[Hashable]] = {}
-    for length in range(order):
-        for place in range(length, len(text)):
-            followers.setdefault(text[place - length : place], Counter())[text[place]] += 1
-    return NGrams(order, vocabulary, followers)
+def count(questions: Iterable[Question], longest: int, vocabulary: int) -> Counts:
+    """Count the answers to all contexts of 0 to ``longest`` characters."""
+    found: dict[str, Counter[str]] = {}
+    for seen, answer in questions:
+        for length in range(min(longest, len(seen)) + 1):
+            found.setdefault(seen[len(seen) - length :], Counter())[answer] += 1
+    return Counts(longest, vocabulary, found)
 
 
-def nats(model: NGrams, text: str, places: Sequence[int]) -> float:
-    """Return the mean negative log-likelihood of the characters at ``places`` of a text, each after what precedes."""
-    behind = model.order - 1
-    return -math.fsum(
-        math.log(model.probability(text[max(0, place - behind) : place], text[place])) for place in places
-    ) / len(places)
+def ngrams(text: str, order: int, vocabulary: int) -> Counts:
+    """Count which character follows up to ``order`` - 1 others."""
+    return count(before(text, order - 1), order - 1, vocabulary)
+
+
+def before(text: str, reach: int, first: int = 0) -> Iterator[Question]:
+    """Yield each character of a text from ``first`` on, and the ``reach`` characters before it (fewer at the start)."""
+    for place in range(first, len(text)):
+        yield text[max(0, place - reach) : place], text[place]
+
+
+def around(text: str, reach: int, first: int = 0) -> Iterator[Question]:
+    """Yield each character from ``first`` on that has ``reach`` others on both sides, and these, the nearest last."""
+    for place in range(max(first, reach), len(text) - reach):
+        left, right = text[place - reach : place], text[place + reach : place : -1]
+        yield "".join(after + prior for prior, after in zip(left, right, strict=True)), text[place]
+
+
+def nats(counts: Counts, questions: Iterable[Question]) -> float:
+    """Return the mean negative log-likelihood of the answers."""
+    surprises = [-math.log(counts.probability(seen, answer)) for seen, answer in questions]
+    return math.fsum(surprises) / len(surprises)
+
+
+def accuracy(counts: Counts, questions: Iterable[Question]) -> float:
+    """Return how often the guess is the answer."""
+    hits = [counts.guess(seen) == answer for seen, answer in questions]
+    return sum(hits) / len(hits)

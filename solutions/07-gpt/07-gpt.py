@@ -47,14 +47,19 @@ from autograder import check
 from mine import Encoder, LearnedPositions, causal_mask
 
 # %% tags=["demo"]
-from data import ngrams
+from data import gpt2
 from data.language_models import Recipe, held_out_losses, start_small, train
+from data.ngrams import accuracy, around, before, count, nats, ngrams
 from data.python_prose import ALPHABET, MEASURED_ON, decode, encode, prose
+from data.writing import known_share, pieces, repeated_share, words
 from figures.attention import mask_picture
+from figures.language_models import masks_side_by_side
+from figures.sampling_explorer import Candidate, Sampled, sampling_explorer
 from figures.style import show
 from figures.training import loss_curves
 
 torch.manual_seed(0)
+torch.set_num_threads(1)  # models this small lose time by sharing their work
 text = prose()
 V = len(ALPHABET)
 known = "the text of the tables below" if text.checksum == MEASURED_ON else "another version's: your numbers differ a little"
@@ -83,9 +88,9 @@ print(text.train[5000:5400])
 # encoder doesn't: it looks both ways. Take away the right half of its mask, and it does.
 
 # %% tags=["demo"]
-words = ["An", "assertion", "is", "checked", "at", "run"]
+sentence = ["An", "assertion", "is", "checked", "at", "run"]
 show(
-    mask_picture(causal_mask(6), words, words),
+    mask_picture(causal_mask(6), sentence, sentence),
     caption="The only difference between unit 05's encoder and a GPT. Row by row, each word may attend to itself and to "
     "what stands before it. So the vector in row t knows x₁ … x_t and nothing else, and may be asked for x_{t+1}.",
     alt="A table of six words by six words. On and below the diagonal the cells are filled, above it they are hatched.",
@@ -242,16 +247,17 @@ check("perplexity")
 
 # %% tags=["demo"]
 CONTEXT = 64  # characters that our model will see at most; nothing is scored with less than half of that before it
-places = range(CONTEXT // 2, len(text.held_out))
+bits_of = {}
 print("n   bits per character   perplexity   numbers stored")
-for n in range(1, 8):
-    counted = ngrams.count(text.train, n, V)
-    nats = ngrams.nats(counted, text.held_out, places)
-    print(f"{n}   {nats / math.log(2):18.2f}   {math.exp(nats):10.2f}   {counted.size:14,}")
+for n in range(1, 7):
+    counted = ngrams(text.train, n, V)
+    loss = nats(counted, before(text.held_out, n - 1, first=CONTEXT // 2 + 1))
+    bits_of[n] = loss / math.log(2)
+    print(f"{n} {bits_of[n]:12.2f} {perplexity([loss], [1]):19.2f} {counted.size:16,}")
 
 # %% [markdown]
-# Better and better, then worse: from six characters on, most contexts of the held-out text have never been seen. A table can't know that *the built-in type* and *the built-in class* are alike. That
-# is the weakness a network can use: it *shares* what it learns between contexts that are similar.
+# Better and better, then worse: the table grows, and more and more contexts of the held-out text aren't in it. Nor can a table know that *the built-in type* and *the built-in class* are alike. That
+# is the weakness a network can use: it *shares* what it learns between contexts that are similar. **The number to beat is the best of these rows.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The model
@@ -335,7 +341,7 @@ check("CausalLM")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Training on plain text
 #
-# Windows of 65 characters, cut anywhere from the text, 32 at a time: the model is shown the first 64 of each and asked for the last 64. Adam, warm-up, decay (unit 06). Two layers, $D = 64$, four heads.
+# Windows of 65 characters, cut anywhere from the text, 16 at a time: the model is shown the first 64 of each and asked for the last 64. Adam, warm-up, decay (unit 06). Two layers, $D = 64$, four heads.
 #
 # **Look at the first loss before you train.** Knowing nothing is $\ln V$; more than that is knowing something wrong.
 
@@ -355,13 +361,13 @@ with torch.no_grad():
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
 # %% tags=["demo"]
-recipe = Recipe(steps=600, length=CONTEXT)
+recipe = Recipe(steps=700, batch_size=16, length=CONTEXT)
 losses = train(model, language_model_loss, text.train_ids, seed=0, recipe=recipe)
 ppl = perplexity(*held_out_losses(model, text.held_out_ids, CONTEXT))
 show(
     loss_curves({"your model": losses}, "loss (nats per character)", "training step"),
-    caption="Training loss, one seed. It starts at ln V and falls in steps: letters first, then pairs, then words.",
-    alt="A curve that falls from 4.6 to about 1.6.",
+    caption="Training loss, one seed. It starts at ln V, the loss of one who knows nothing.",
+    alt=f"A curve that falls from {losses[0]:.1f} to about {sum(losses[-20:]) / 20:.1f}.",
 )
 print(f"held out: perplexity {ppl:.2f}, {math.log2(ppl):.2f} bits per character")
 
@@ -370,7 +376,7 @@ print(f"held out: perplexity {ppl:.2f}, {math.log2(ppl):.2f} bits per character"
 #
 # A language model gives probabilities. A *text* comes from choosing: a token from $p(\cdot \mid x_{<t})$, append it, ask again. How to choose is not part of the model, and there is more than one way:
 #
-# - **Greedy:** always the most probable one. Deterministic, and it runs in circles (section 11).
+# - **Greedy:** always the most probable one. Deterministic, and it tends to run in circles.
 # - **Sampling:** draw each token with its probability. Lively, but there are many unlikely tokens, and together they are not so unlikely: sooner or later one is drawn, and the text is off the rails.
 # - **Between the two** stand three dials, all of which act on the logits before the softmax.
 #
@@ -507,42 +513,305 @@ def generate(model, ids, steps, generator, **filters):
 # %% check="generate"
 check("generate")
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Greedy, everything, or in between?
+#
+# **Predict first:** of which setting will most words be real words? Which repeats itself most?
+
 # %% tags=["demo"]
-def write(start, steps=200, seed=0, **filters):
-    ids = generate(model, encode(start)[None], steps, torch.Generator().manual_seed(seed), **filters)
-    return decode(ids[0])
+def write(start, steps=150, seed=0, texts=1, **filters):
+    """Continue a text; return the continuations."""
+    ids = generate(model, encode(start)[None].repeat(texts, 1), steps, torch.Generator().manual_seed(seed), **filters)
+    return [decode(row)[len(start) :] for row in ids]
 
 
-for name, dials in {"greedy": {"top_k": 1}, "as it is": {}, "top_p=0.9, temperature 0.8": {"top_p": 0.9, "temperature": 0.8}}.items():
-    print(f"--- {name}\n{write('The value of ', **dials)}\n")
+START = "The value of "
+SETTINGS = {
+    "as it is": {},
+    "temperature 0.5": {"temperature": 0.5},
+    "temperature 1.5": {"temperature": 1.5},
+    "top-k 3": {"top_k": 3},
+    "top-p 0.8": {"top_p": 0.8},
+    "greedy (top-k 1)": {"top_k": 1},
+}
+lexicon = frozenset(words(text.train))
+print(f"{'':18} real words   repeats itself")
+for name, dials in SETTINGS.items():
+    texts = write(START, texts=8, **dials)
+    real, again = (sum(map(share, texts)) / len(texts) for share in (lambda t: known_share(t, lexicon), repeated_share))
+    print(f"{name:18} {real:10.0%} {again:16.0%}")
+print(f"{'held-out text':18} {known_share(text.held_out, lexicon):10.0%} {repeated_share(text.held_out[:150]):16.0%}")
+
+# %% [markdown]
+# *Real words* occur in the training text; *repeats itself* is the share of stretches of 12 characters that the same text had before. Eight texts of 150 characters, one trained model: differences of a few per cent mean nothing here.
+#
+# **Greedy writes real words and goes in circles.** Each step is the likeliest, yet the whole is unlike anything a person wrote: people say unlikely things all the time. That is no bug of our small
+# model; Holtzman et al. (2020) found it in GPT-2. **Sampling from everything** never loops, and pays with invented words: every step has a small chance of an unlikely letter, and a word is many steps. Between them, each
+# dial trades one for the other.
+
+# %% tags=["demo"]
+def sample(start, temperature, top_k, top_p, seed):
+    if not start:
+        raise ValueError("write at least one character")
+    dials = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+    with torch.no_grad():
+        logits = model(encode(start)[None, -CONTEXT:])[0, -1]
+    chances, left = logits.softmax(dim=-1), filter_logits(logits, **dials).softmax(dim=-1)
+    candidates = [Candidate(ALPHABET[i], chances[i].item(), left[i].item()) for i in logits.argsort(descending=True)]
+    (written,) = write(start, steps=200, seed=seed, **dials)
+    known = [(piece, not piece[0].isalpha() or piece in lexicon) for piece in pieces(written)]
+    return Sampled(start, candidates, known, repeated_share(written))
+
+
+sampling_explorer(sample, START, SETTINGS)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 9 · Which Transformer for what?
+# ## 9 · Experiment: a network against counting
 #
+# **Predict first:** which rows of section 5's table has your model beaten on the held-out text? And how much of it is left if it may look back at fewer characters?
+
+# %% tags=["demo"]
+print(f"counting, n = 2, 3, 5: {', '.join(f'{bits_of[n]:.2f}' for n in (2, 3, 5))} bits per character")
+for context in (64, 32, 16, 8, 4, 2, 1):
+    ppl = perplexity(*held_out_losses(model, text.held_out_ids, context))
+    print(f"your model, the last {context:2} characters: {math.log2(ppl):.2f}")
+
+# %% [markdown]
+# (This model was trained on windows of 64. One trained on short windows makes more of them.)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 10 · Is this GPT-2?
+#
+# Nearly. GPT-2 (Radford et al. 2019) has learned positions, pre-norm layers and a norm at the end, biases, a tied head without a bias, as yours does. Two things differ:
+#
+# | | your `CausalLM` | GPT-2 |
+# |---|---|---|
+# | activation | ReLU | GELU, in its tanh approximation: $\tfrac12 x\big(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715\,x^3))\big)$ |
+# | stored weights | `nn.Linear`: `(out, in)`, computes $xW^\top + b$ | `Conv1D`: `(in, out)`, computes $xW + b$; query, key and value in one matrix `(D, 3D)` |
+#
+# The first is an argument of your `Encoder`. The second is a matter of renaming, cutting in three and transposing. So **your modules can hold GPT-2's weights.** Its size by hand, $L = 12$, $D = 768$:
+#
+# $$\underbrace{50257 \cdot 768}_{\text{words, and head}} + \underbrace{1024 \cdot 768}_{\text{places}} + 12\,(\underbrace{12 \cdot 768^2 + 13 \cdot 768}_{\text{a layer}}) + \underbrace{2 \cdot 768}_{\text{last norm}} = 124{,}439{,}808 .$$
+
+# %% tags=["demo"]
+from functools import partial
+from importlib.util import find_spec
+
+HAVE_TRANSFORMERS = find_spec("transformers") is not None
+
+
+def gpt2_of_your_parts(words, places, width, heads, layers):
+    yours = CausalLM(words, places, width, heads, 4 * width, layers)
+    gelu = partial(F.gelu, approximate="tanh")
+    yours.encoder = Encoder(layers, width, heads, 4 * width, pre_norm=True, activation=gelu)
+    return yours.eval()
+
+
+with torch.device("meta"):  # shapes without numbers: nothing is allocated
+    print(f"{sum(p.numel() for p in gpt2_of_your_parts(50_257, 1024, 768, 12, 12).parameters()):,} parameters")
+for name, source in gpt2.sources(num_layers=1).items():
+    third = "" if source.third is None else f", third {source.third + 1} of 3"
+    print(f"{name:47} ← {source.name}{third}{', transposed' if source.transposed else ''}")
+
+# %% [markdown]
+# **Offline**, a small GPT-2 of Hugging Face's with random weights shows that the mapping is right: whoever agrees with it on random numbers agrees on the trained ones. (Numbers so large that a wrong activation would show: the last line.)
+
+# %% tags=["demo"]
+def largest_gap(yours, theirs, ids):
+    """How far your logits are from Hugging Face's, once you hold its weights."""
+    gpt2.load(yours, theirs.state_dict(), theirs.config.n_layer)
+    with torch.no_grad():
+        return (yours(ids) - theirs.eval()(ids).logits).abs().max().item()
+
+
+if HAVE_TRANSFORMERS:
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    torch.manual_seed(0)
+    size = {"vocab_size": 50, "n_positions": 16, "n_embd": 32, "n_head": 4, "n_layer": 3}
+    theirs = GPT2LMHeadModel(GPT2Config(**size, bos_token_id=0, eos_token_id=0))
+    for parameter in theirs.parameters():
+        nn.init.normal_(parameter, std=0.2)
+    ids = torch.randint(50, (2, 16))
+    gap = largest_gap(gpt2_of_your_parts(50, 16, 32, 4, 3), theirs, ids)
+    assert gap < 1e-4, gap
+    print(f"your parts with GELU: largest difference of a logit {gap:.0e}")
+    print(f"your CausalLM, ReLU:  largest difference of a logit {largest_gap(CausalLM(50, 16, 32, 4, 128, 3).eval(), theirs, ids):.0e}")
+else:
+    print("This comparison needs the package transformers, which isn't installed: pip install transformers")
+
+# %% [markdown]
+# **With internet** (550 MB, once), set `DOWNLOAD = True`: the same cells, the real weights, pinned by their revision on the hub, writing with *your* `generate`.
+
+# %% tags=["demo"]
+DOWNLOAD = False
+
+
+def real_gpt2(prompt="The Transformer is a model that"):
+    from transformers import GPT2LMHeadModel, GPT2TokenizerFast
+
+    hub = {"pretrained_model_name_or_path": "openai-community/gpt2", "revision": gpt2.REVISION}
+    theirs, tokenizer = GPT2LMHeadModel.from_pretrained(**hub), GPT2TokenizerFast.from_pretrained(**hub)
+    yours = gpt2_of_your_parts(50_257, 1024, 768, 12, 12)
+    ids = tokenizer(prompt, return_tensors="pt").input_ids
+    print(f"largest difference of a logit: {largest_gap(yours, theirs, ids):.0e}")
+    print(tokenizer.decode(generate(yours, ids, 40, torch.Generator().manual_seed(0), top_p=0.9)[0]))
+
+
+if not DOWNLOAD:
+    print("GPT-2's own weights were not asked for (DOWNLOAD = False).")
+elif not HAVE_TRANSFORMERS:
+    print("This needs the package transformers, which isn't installed: pip install transformers")
+else:
+    try:
+        real_gpt2()
+    except OSError as problem:
+        print(f"GPT-2's weights can't be had; is there internet? {str(problem).splitlines()[0]}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 11 · Which Transformer for what?
+
+# %% tags=["demo"]
+english, german = ["the", "dog", "barks"], ["der", "Hund", "bellt"]
+causal, full = causal_mask(6), torch.ones(6, 6, dtype=torch.bool)
+joint = causal | (torch.arange(6) < 3)  # everyone sees the source
+show(
+    masks_side_by_side(
+        {"encoder-only": full, "decoder-only": causal, "encoder-decoder": joint},
+        {
+            "encoder-only": sentence,
+            "decoder-only": sentence,
+            "encoder-decoder": english + german,
+        },
+    ),
+    caption="Who may look at whom (row at column). In the third, the upper left is the encoder's self-attention, the lower "
+    "left cross-attention, the lower right the decoder's self-attention; two stacks share the work.",
+    alt="Three tables of six by six. The first is filled. The second is filled on and below the diagonal. In the third the left "
+    "half is filled, the upper right is hatched, and the lower right is filled on and below its diagonal.",
+)
+
+# %% [markdown]
 # | | encoder-only | decoder-only | encoder-decoder |
 # |---|---|---|---|
 # | example | BERT (unit 08) | GPT (this unit) | the translator (unit 05), T5 |
-# | attention | bidirectional self | causal self | bidirectional in the encoder; causal self and cross in the decoder |
-# | attentions in a layer | one | one | one / two |
-# | pretrained to | fill gaps | say what comes next | turn damaged text into the original |
-# | labels needed | none | none | none (pairs for translation) |
+# | attentions in a layer | one: bidirectional | one: causal | encoder one, decoder two: causal and cross |
+# | pretrained on plain text to | fill gaps | say what comes next | restore what was cut out |
 # | gives | a vector for each token that knows *both* sides | a distribution over the next token | a text that depends on another text |
-# | good for | classifying, tagging, finding answers, search | writing, dialogue, any task that can be phrased as "go on" | translation, summaries, speech |
-# | can't well | write | look ahead: word 3 never hears of word 9 | be as simple: two stacks |
+# | good for | classifying, tagging, finding answers, search | writing, dialogue, whatever can be phrased as "go on" | translation, summaries, speech to text |
+# | doesn't suit | writing: it has no "next" | tasks whose clue comes later | tasks without a text to write |
+# | cost of an answer | one pass | one pass per token written | one pass of the encoder, one of the decoder per token |
 #
-# **GPT versus BERT** in one line each: GPT asks *what comes next?* at every position and sees only the left; BERT asks *what stood here?* at some 15 % of them and sees both sides. The layers are the same; mask and task differ.
+# **GPT versus BERT:** the same layers. GPT asks *what comes next?* at every position and sees the left; BERT asks *what stood here?* at 15 % of them and sees both sides. BERT can't ask everywhere: with both sides open, the answers lie open too.
 #
-# A decoder-only model translates too: give it *English: … German:* and let it go on. Its mask then hides the end of the English sentence from its beginning, though it is all known; that, and the one stack for two languages, is what an encoder-decoder does better at
-# equal size. What speaks for one stack is that a single kind of training, on any text, serves every task.
+# **What are both sides worth?** Count, as in section 5: guess a character from the four before it, or from two before and two after.
+
+# %% tags=["demo"]
+for name, pairs, reach in (("four before", before, 4), ("two before, two after", around, 2)):
+    table = count(pairs(text.train, reach), 4, V)
+    asked = list(pairs(text.held_out, reach, first=CONTEXT))
+    print(f"{name:22} right {accuracy(table, asked):.0%}, {nats(table, asked) / math.log(2):.2f} bits")
+
+# %% [markdown]
+# The same number of characters, and far less doubt. That is why a task that *has* the whole text (is this review kind? is this word a name?) should be given to an encoder, and why a decoder-only model
+# is at a disadvantage there at equal size. What speaks for it all the same: one way of training, on any text, serves every task that can be written down as text, and it gets an answer to *every* position for its pains, not to 15 %.
+#
+# A decoder-only model translates too: show it *English: … German:* and let it go on. In the middle picture the source's first word then can't see its last, though all of it is known.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 10 · What it can't do
+# ## 12 · Debugging: three models whose loss is fine
 #
-# - **Tell true from false.** It was paid for what is likely after the text so far. A fluent wrong sentence costs no more than a fluent right one.
-# - **Recover from itself.** In training it only ever saw what people wrote; when it writes, it reads its own words (unit 02's *exposure bias*).
-# - **Remember beyond the window.** What is more than `max_length` tokens back does not exist.
-# - **Stop looping,** when it is made to take the likeliest token each time.
-# - **Use what comes after.** For *It was cold, so she took her ___ and left*, the words after the gap are the best hint; a causal model can't look at them. **Unit 08** takes the mask away again, and needs another task for it.
+# A toy text: four random letters out of eight, over and over (`bdaf bdaf bdaf …`). Four models learn it: yours and three suspects, a wrong line each. **First, by hand:** how low can an honest loss get? 24 letters are predicted from those before them. The
+# second to fourth can't be known: $\ln 8$ each. All others can: 0. So no model may get below $3 \ln 8/24 = 0.26$.
+
+# %% tags=["demo"]
+LETTERS, MOTIF, LONG = "abcdefgh", 4, 24
+
+
+def motifs(generator, texts=32):
+    """(B, LONG + 1): four random letters, repeated."""
+    return torch.randint(len(LETTERS), (texts, MOTIF), generator=generator).repeat(1, LONG // MOTIF + 1)[:, : LONG + 1]
+
+
+def yours_loss(model, ids):
+    nothing_after_the_last = F.pad(model(ids[:, :-1]), (0, 0, 0, 1))
+    return language_model_loss(nothing_after_the_last, ids)
+
+
+def suspect_a_loss(model, ids):
+    return F.cross_entropy(model(ids[:, :-1]).flatten(0, 1), ids[:, :-1].flatten())
+
+
+def suspect_b_loss(model, ids):
+    given, labels = ids[:, :-1], ids[:, 1:]
+    return language_model_loss(model(given), labels)
+
+
+def suspect_c_loss(model, ids):
+    given = ids[:, :-1]
+    return language_model_loss(model(given), given)
+
+
+quartet, curves = {}, {}
+for name, loss_fn in {"yours": yours_loss, "suspect A": suspect_a_loss, "suspect B": suspect_b_loss, "suspect C": suspect_c_loss}.items():
+    torch.manual_seed(0)
+    quartet[name] = toy = CausalLM(len(LETTERS), LONG, 32, 2, 128, 2)
+    start_small(toy)
+    optimizer, generator, curves[name] = torch.optim.Adam(toy.parameters(), lr=5e-3), torch.Generator().manual_seed(0), []
+    for _ in range(150):
+        loss = loss_fn(toy, motifs(generator))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        curves[name].append(loss.item())
+show(
+    loss_curves(curves, "loss (nats per letter)", "training step"),
+    caption="Training loss of yours and three suspects. All fall and settle. Which of them are where they may be?",
+    alt="Four falling curves: yours and suspect C settle near 0.27, suspect B a little lower, suspect A at nearly 0.",
+)
+print({name: round(sum(curve[-20:]) / 20, 3) for name, curve in curves.items()})
+
+# %% [markdown]
+# **Tool 1: the floor.** Who is below 0.26 knows what can't be known. **Tool 2: let it write,** greedily, beyond the length it was trained on.
+
+# %% tags=["demo"]
+start = torch.tensor([[0, 1, 2, 3, 0, 1, 2, 3]])
+for name, toy in quartet.items():
+    said = generate(toy, start, 40, torch.Generator(), top_k=1)[0].tolist()
+    print(f"{name:9} " + "".join(LETTERS[i] for i in said[:8]) + "|" + "".join(LETTERS[i] for i in said[8:]))
+
+# %% [markdown]
+# <details><summary>The answers: open after you have decided</summary>
+#
+# *Suspect A* isn't shifted: every position is asked for the letter that it was given. It learns to copy, its loss goes to 0, and it says the last letter for ever.
+#
+# *Suspect B* is shifted twice: the labels were shifted when the batch was made, and the loss shifts once more. It learns to say the letter *after* the next. Its floor is lower, as only two of 23 letters can't be known, and it skips letters as it writes. A
+# common accident: Hugging Face's models, too, shift inside, and want the labels unshifted.
+#
+# *Suspect C* is the subtle one. It trains on windows as long as its context, and of $T$ positions only $T - 1$ are asked. So the **last place is never trained**. Loss and held-out loss never look there. Writing does: from the
+# 24th letter on the window is full, and *every* letter is chosen at the last place. That's why section 7 cuts windows of 65 for a context of 64. (It happened to the authors of this notebook: the model wrote 64 good characters, then gibberish.)
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 13 · What it can't do
+#
+# **Recover from itself?** In training it read what people wrote; when it writes, it reads its own words (unit 02's *exposure bias*). Does it get worse as it goes on? Predict, then look:
+
+# %% tags=["demo"]
+longer = write(START, steps=320, texts=16, seed=1)
+for first in range(0, 320, 80):
+    whole = [" ".join(said[first : first + 80].split(" ")[1:-1]) for said in longer]  # no words cut in two
+    print(f"characters {first:3} to {first + 80:3}: {known_share(' '.join(whole), lexicon):.0%} real words")
+
+# %% [markdown]
+# If the share falls from line to line, the model drifts away from what it was trained on; if it doesn't, it invents as much at once as it ever will. (Sixteen short texts of one model: a few per cent are chance.) A falling share alone wouldn't prove
+# exposure bias either, since the prompt, which was real text, also leaves the window on the way.
+#
+# - **Tell true from false.** It was rewarded for what is likely after the text so far. A fluent falsehood costs no more than a fluent truth, and nothing in the loss asks.
+# - **Remember beyond the window.** What is more than `max_length` tokens back doesn't exist for it; and with learned positions a longer window needs new training (unit 03).
+# - **Cache past the window.** Unit 06's keys and values stay valid only while tokens keep their places. Once the window slides, each token gets a new place and all must be computed again.
+# - **Stop looping** when it is made to take the likeliest token each time.
+# - **Look ahead.** Section 11 has shown what the right side is worth. **Unit 08** opens the mask again, and needs another task for it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### You will read elsewhere that …
@@ -559,7 +828,7 @@ for name, dials in {"greedy": {"top_k": 1}, "as it is": {}, "top_p=0.9, temperat
 # | top-p drops everything below the probability p | it keeps the fewest tokens that together reach p |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 11 · Self-test
+# ## 14 · Self-test
 #
 # The wrong options are worth opening too.
 
@@ -569,7 +838,7 @@ from autograder.student.quiz import self_test
 self_test("questions.yaml")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 12 · Summary on one screen
+# ## 15 · Summary on one screen
 #
 # | piece | formula | shape, cost |
 # |---|---|---|
