@@ -121,9 +121,7 @@ COMPONENT = Component(
             ),
             needs=("labels_the_first_piece_of_every_word",),
         ),
-        Property(
-            "leaves_its_inputs_alone", 1, leaves_the_lists_alone, needs=("labels_whole_words_and_nothing_else",)
-        ),
+        Property("leaves_its_inputs_alone", 1, leaves_the_lists_alone, needs=("labels_whole_words_and_nothing_else",)),
     ),
     mistakes=(
         Mistake(
@@ -136,7 +134,9 @@ COMPONENT = Component(
             "specials-labelled",
             "[CLS], [SEP] or padding have a label that counts. They are no words (their entry in word_ids is None), "
             "so nothing can be right or wrong about them: -100.",
-            shown_by=shows(lambda label, right, first: label == (right if first else NONE), lambda label: label != NONE),
+            shown_by=shows(
+                lambda label, right, first: label == (right if first else NONE), lambda label: label != NONE
+            ),
         ),
     ),
 )

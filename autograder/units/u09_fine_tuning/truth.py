@@ -1,4 +1,4 @@
-"""BERT with given weights, put together from PyTorch's own layers (Devlin et al. 2019), and what its parts are called."""
+"""BERT with given weights, put together from PyTorch's own layers, and what its parts are called (Devlin et al. 2019)."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -21,7 +21,8 @@ from autograder.units.u05_transformer.truth import (
     stack_shapes,
 )
 
-BERT = "autograder.judging.fixtures.bert"
+FIXTURES = "autograder.judging.finetuning"
+BERT = f"{FIXTURES}.bert"
 GELU = Library("torch.nn.functional.gelu")
 EPS = 1e-12
 NAMED_BY_HUGGING_FACE = {
