@@ -1,4 +1,4 @@
-"""BERT with given weights, put together from PyTorch's own layers, and what its parts are called (Devlin et al. 2019)."""
+"""BERT with given weights, put together from PyTorch's own layers, and what its parts are called."""
 
 from collections.abc import Callable
 from typing import NamedTuple
