@@ -18,13 +18,18 @@ def bert(*sizes: int) -> nn.Module:
 
 
 class Classifier(nn.Module):
-    """The parts of a unit-09 classifier, which ``freeze`` and ``parameter_groups`` get; it can't be called."""
+    """The parts of a unit-09 classifier, which ``freeze`` and ``parameter_groups`` get; it can't be called.
+
+    All parameters are 1, so that a decay of any of them can be seen.
+    """
 
     def __init__(self, num_labels: int, *sizes: int) -> None:
         super().__init__()
         self.bert = bert(*sizes)
         self.dropout = nn.Dropout(0.0)
         self.head = nn.Linear(self.bert.get_parameter("pooler.bias").shape[0], num_labels)
+        for parameter in self.parameters():
+            nn.init.ones_(parameter)
 
 
 def step_with_decay(model: nn.Module, rate: float = 0.1, decay: float = 0.5) -> nn.Module:

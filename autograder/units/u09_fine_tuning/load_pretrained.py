@@ -70,8 +70,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         left = {name: tensor for name, tensor in plain.items() if name not in names}
         return replace(call(sizes, state, left), faulty=(*lost, *names))
 
-    def besides(name: str, tensor: Tensor) -> Checkpoint:
-        return replace(call(sizes, state, {**plain, name: tensor}), faulty=(name,))
+    def besides(name: str, tensor: Tensor, own: str) -> Checkpoint:
+        return replace(call(sizes, state, {**plain, name: tensor}), faulty=(own, name))
 
     def instead(own: str, change: Callable[[Tensor], Tensor]) -> Checkpoint:
         name = hugging_faces_name(own)
@@ -85,9 +85,13 @@ def draw(draw: Draw) -> dict[str, Call]:
         "prefixed": call(sizes, other, {**prefixed, "bert.embeddings.position_ids": buffer, **heads}),
         "with_position_ids": call(sizes, state, {"embeddings.position_ids": buffer, **plain}),
         "other_precision": call(sizes, other, double(hugging_faces(other))),
-        "surplus": besides("encoder.layer.1.attention.self.distance_embedding.weight", draw.normal(5, 3)),
-        "one_layer_too_many": besides("encoder.layer.2.output.dense.bias", draw.normal(width)),
-        "surplus_head": besides("classifier.weight", draw.normal(3, width)),
+        "surplus": besides(
+            "encoder.layer.1.attention.self.distance_embedding.weight", draw.normal(5, 3), "distance_embedding"
+        ),
+        "one_layer_too_many": besides(
+            "encoder.layer.2.output.dense.bias", draw.normal(width), "encoder.layers.2.feed_forward.linear2.bias"
+        ),
+        "surplus_head": besides("classifier.weight", draw.normal(3, width), "classifier"),
         "missing": without(f"encoder.layers.1.{norm}.bias"),
         "pooler_missing": without("pooler.weight", "pooler.bias"),
         "layer_missing": without(*[name for name in state if name.startswith("encoder.layers.1.")]),

@@ -34,8 +34,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         **{f"{how}_unpadded": call(how, 5, full) for how in WAYS},
         "last4_sum_of_four": call("last4_sum", 4),
         "last4_concat_of_four": call("last4_concat", 4),
-        "mean_of_two": call("mean", 2),
-        "cls_of_one": call("cls", 1),
+        "mean_of_four": call("mean", 4),
+        "cls_of_four": call("cls", 4),
         "single_token": call("last4_concat", 4, single),
         "float64": call("last4_concat", 4, dtype=torch.float64),
         "float64_mean": call("mean", 4, dtype=torch.float64),
@@ -82,7 +82,7 @@ COMPONENT = Component(
         Property(
             "takes_the_first_tokens_vector",
             1,
-            agrees("cls", "cls_unpadded", "cls_of_one", hint="cls: the last layer's vector of the first token."),
+            agrees("cls", "cls_unpadded", "cls_of_four", hint="cls: the last layer's vector of the first token."),
         ),
         Property(
             "takes_the_mean_of_the_last_layer",
@@ -104,7 +104,7 @@ COMPONENT = Component(
             2,
             agrees(
                 "mean",
-                "mean_of_two",
+                "mean_of_four",
                 "last4_sum",
                 "last4_sum_of_four",
                 "last4_concat",
@@ -140,7 +140,7 @@ COMPONENT = Component(
                 pooled(lambda vectors, mask: (vectors * mask[..., None]).mean(1)),
                 pooled(lambda vectors, mask: vectors.sum(1) / mask.sum(1, keepdim=True)),
             ),
-            calls=("mean", "mean_of_two", *DEEP, *UNPADDED),
+            calls=("mean", "mean_of_four", *DEEP, *UNPADDED),
         ),
         Mistake(
             "embedding-layer-counted",
