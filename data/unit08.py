@@ -15,7 +15,7 @@ SOURCES = tuple(
 )
 SEEDS = (0, 1, 2)
 FULL = Recipe()
-SHORT = Recipe(steps=400)  # what the notebook runs live, and what the shares are compared with
+SHORT = Recipe(steps=300)  # what the notebook runs live, and what the shares are compared with
 EVERY = 50  # steps averaged for a point of a curve
 OTHER_SHARES = (0.05, 0.4, 0.8)  # beside the paper's 0.15
 

@@ -79,6 +79,14 @@ def test_not_implemented_is_missing_rather_than_failed() -> None:
     assert verdict_on(unfinished).status == "missing"
 
 
+def test_what_a_library_says_with_not_implemented_reaches_the_student() -> None:
+    class Misspelled(torch.nn.Module):
+        def foward(self, x: Tensor) -> Tensor:
+            return 2 * x
+
+    assert 'the required "forward" function' in verdict_on(Misspelled()).message
+
+
 def test_a_fault_of_the_checks_is_an_error_and_not_the_students() -> None:
     def broken(trial: Trial) -> None:
         raise ZeroDivisionError

@@ -385,7 +385,7 @@ def test_tasks_under_way_are_bounded_whatever_the_size_of_the_class(submitted: P
     pending: list[Any] = []
     for place in range(20):
         submit(submitted, f"s{place}")
-    graded(submitted, out, lambda: Watched(1))
+    graded(submitted, out, lambda _: Watched(1))
     assert len(under_way) == 20
     assert max(under_way) <= 2
 
@@ -570,7 +570,7 @@ def test_sqlite_gradebooks_are_whole_after_all_this(submitted: Path, out: Path):
 
 
 def test_crew_errors_are_the_graders(submitted: Path, out: Path):
-    def broken() -> Crew:
+    def broken(_: int) -> Crew:
         raise CrewError("No workers today.")
 
     submit(submitted, "ada")

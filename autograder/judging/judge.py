@@ -23,7 +23,7 @@ def judge(component: Component, subject: Subject, seed: int) -> ComponentVerdict
     except Exception as error:
         return faulty(component, f"The checks of {component.name} failed to draw their inputs: {error!r}")
     found: dict[str, PropertyVerdict] = {}
-    errors: list[str] = []
+    errors: list[StudentError] = []
     faults: list[str] = []
     for prop in component.properties:
         found[prop.name] = _ask(prop, trial, found, errors, faults)
@@ -31,8 +31,9 @@ def judge(component: Component, subject: Subject, seed: int) -> ComponentVerdict
         return _verdict(component, "error", found, None, faults[0])
     if all(verdict.passed for verdict in found.values()):
         return _verdict(component, "passed", found, None, "")
-    if UNFINISHED in errors and not any(verdict.passed for verdict in found.values()):
-        return missing(component, "Not written yet: it raises NotImplementedError.")
+    unfinished = next((error for error in errors if error.kind == UNFINISHED), None)
+    if unfinished and not any(verdict.passed for verdict in found.values()):
+        return missing(component, explain(unfinished))
     mistake = next((mistake for mistake in component.mistakes if made(mistake, trial)), None)
     first = next(verdict.message for verdict in found.values() if verdict.passed is False)
     return _verdict(component, "failed", found, mistake.id if mistake else None, mistake.advice if mistake else first)
@@ -66,7 +67,7 @@ def made(mistake: Mistake, trial: Trial) -> bool:
 
 
 def _ask(
-    prop: Property, trial: Trial, found: dict[str, PropertyVerdict], errors: list[str], faults: list[str]
+    prop: Property, trial: Trial, found: dict[str, PropertyVerdict], errors: list[StudentError], faults: list[str]
 ) -> PropertyVerdict:
     unmet = [name for name in prop.needs if not found[name].passed]
     if unmet:
@@ -76,7 +77,7 @@ def _ask(
     except Mismatch as mismatch:
         return PropertyVerdict(prop.name, False, str(mismatch), prop.points)
     except StudentError as error:
-        errors.append(error.kind)
+        errors.append(error)
         return PropertyVerdict(prop.name, False, explain(error), prop.points)
     except Exception as error:
         faults.append(f"The check {prop.name} of {trial.component.name} failed itself: {error!r}")
@@ -90,7 +91,10 @@ def explain(error: StudentError) -> str:
     if error.kind == "ForbiddenCall":
         return f"{error.text[:1].upper()}{error.text[1:]}{place}."
     if error.kind == UNFINISHED:
-        return "Not written yet: it raises NotImplementedError."
+        # A text comes from a library, such as torch's on a module without a forward.
+        return (
+            f"Not written yet: it raises NotImplementedError{f': {error.text}' if error.text else ''}".rstrip(".") + "."
+        )
     call = f" The call was {error.call}." if error.call else ""
     return f"Your code raised {error.kind}: {error.text}{place}.{call}"
 

@@ -47,7 +47,7 @@ def _filled(trial: Trial, name: str, hint: str) -> Handle:
         if error.kind not in ("AttributeError", "ShapeError"):
             raise
     call, built = trial.calls[name], trial.built(name)
-    found = trial.subject.get_state(trial.construct(*(call.init or ()), **call.init_kwargs))
+    found = trial.subject.get_state(trial.filled(call.init or (), replace(call, state=None)))
     for parameter, tensor in dict(call.state or {}).items():
         if parameter not in found:
             there = _beside(parameter, found)

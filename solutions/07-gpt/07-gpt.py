@@ -1,0 +1,600 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 07 · GPT: a decoder-only language model
+#
+# **At the end you can** turn the encoder of unit 05 into a language model with one mask, train it on plain text, say in bits how good it is and against what, let it write with
+# temperature, top-k and top-p, and say which of the three kinds of Transformer a task needs.
+#
+# **You need** unit 05's `Encoder`, unit 03's learned positions, unit 04's causal mask. Your own components are used if you have them.
+#
+# **Time:** about four hours: the exercises' minutes add up to 1 h 15 min, reading and derivations take about 1 h 15 min, experiment, explorer,
+# debugging and self-test together about 1 h 30 min. An estimate of the authors, not a measurement on students.
+#
+# **One sentence to keep:** predicting the next token needs no labels, and whatever helps to predict it, the model has a reason to learn.
+
+# %% [markdown]
+# ### Notation
+#
+# | symbol | meaning |
+# |---|---|
+# | $B$, $T$, $V$ | texts in a batch, tokens of a text, size of the vocabulary |
+# | $D$, $H$, $L$ | width of the vectors (`d_model`), heads, layers |
+# | $x_t$ | token number $t$, counted from 1; $x_{<t}$ are all tokens before it |
+# | $z_v$ | the logit of word $v$: its score before the softmax |
+# | $\tau$ | the temperature |
+#
+# Shapes are batch first, a mask is boolean, and **True means "may attend"**.
+
+# %% given="setup"
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from autograder import check
+from mine import Encoder, LearnedPositions, causal_mask
+
+# %% tags=["demo"]
+from data import ngrams
+from data.language_models import Recipe, held_out_losses, start_small, train
+from data.python_prose import ALPHABET, MEASURED_ON, decode, encode, prose
+from figures.attention import mask_picture
+from figures.style import show
+from figures.training import loss_curves
+
+torch.manual_seed(0)
+text = prose()
+V = len(ALPHABET)
+known = "the text of the tables below" if text.checksum == MEASURED_ON else "another version's: your numbers differ a little"
+print(f"{len(text.train):,} characters to train on, {len(text.held_out):,} held out ({known}); V = {V}")
+print(text.train[5000:5400])
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · The question
+#
+# Unit 05's translator needs pairs: a sentence, and what it means in another language. Somebody has to write the second half. Text *without* a second half is
+# everywhere: you have a hundred thousand characters of it above, the language reference that comes with every Python. **What can a Transformer learn from text alone?**
+#
+# **Let the text be its own label.** Cover the rest of a sentence, and the next token is the right answer; uncover it, and the one after is the next. Every
+# position of every text is a question with a known answer, and nobody had to label anything (*self-supervision*).
+#
+# To answer well one must know a lot: that `"__debug_` goes on with `_"`, that *the built-in* is followed by a noun, and in the end, that an assertion is *checked*.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · The idea in one picture: one mask
+#
+# The probability of a text is a product, whatever the model (the chain rule, no approximation):
+#
+# $$p(x_1, \dots, x_T) = \prod_{t=1}^{T} p(x_t \mid x_{<t}) .$$
+#
+# A model that gives $p(x_t \mid x_{<t})$ for every $t$ is called **autoregressive**: it predicts each token from those before it. A recurrent network does so by construction (unit 01). A Transformer
+# encoder doesn't: it looks both ways. Take away the right half of its mask, and it does.
+
+# %% tags=["demo"]
+words = ["An", "assertion", "is", "checked", "at", "run"]
+show(
+    mask_picture(causal_mask(6), words, words),
+    caption="The only difference between unit 05's encoder and a GPT. Row by row, each word may attend to itself and to "
+    "what stands before it. So the vector in row t knows x₁ … x_t and nothing else, and may be asked for x_{t+1}.",
+    alt="A table of six words by six words. On and below the diagonal the cells are filled, above it they are hatched.",
+)
+
+# %% [markdown]
+# **$T - 1$ questions in one pass.** The vector at position $t$ has seen $x_1 \dots x_t$ and is asked for $x_{t+1}$. All positions are computed at once, as in unit 05's decoder in training, and none can see
+# its own answer. One text of 64 tokens gives 63 predictions; without the mask one would need 63 passes.
+#
+# **Why one attention, not two?** Unit 05's decoder layer had a second one, cross-attention, to read the encoder's memory. Here there is no encoder, hence no memory, and nothing to read but one's own past. What remains of the
+# decoder layer is causal self-attention and a feed-forward block, and *that is an encoder layer with a causal mask*. "Decoder-only" says what the model does; its parts are unit 05's `Encoder`.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · The loss: how surprised is the model?
+#
+# Take the logarithm of the product and it becomes a sum; turn the sign and divide by the number of predictions, and it is the mean **surprise** per token:
+#
+# $$\mathcal{L} = -\frac{1}{T-1} \sum_{t=1}^{T-1} \log p(x_{t+1} \mid x_1 \dots x_t) .$$
+#
+# The first token has nothing before it and isn't predicted; the last position has nothing after it and can't be scored. Hence $T - 1$.
+#
+# **By hand.** A model gives the four next tokens of a text the probabilities $\tfrac12, \tfrac14, \tfrac14, \tfrac18$. Surprise in bits ($-\log_2$): $1, 2, 2, 3$; mean 2 bits, or $2\ln 2 = 1.386$ nats.
+#
+# **Which logits belong to which label?** Everything hinges on one place:
+#
+# | position | 1 | 2 | 3 | 4 |
+# |---|---|---|---|---|
+# | token | `d` | `i` | `c` | `t` |
+# | its logits predict | `i` | `c` | `t` | (nothing known) |
+
+# %% [markdown]
+# ### Exercise 1 · `language_model_loss` &nbsp; ●○○ &nbsp; 10 min
+#
+# **Build** the mean surprise of all $T - 1$ predictions (Radford et al. 2018, eq. 1, with the sign turned and divided by their number), so that any text can be trained on as it is.
+#
+# **Shapes.** `logits (B, T, V)` and `ids (B, T)`, $T \ge 2$, in: the model's answers for the very ids it was given. A 0-d tensor (nats) out. No padding: the texts are cut to one length.
+#
+# **Example.** Logits of 0 everywhere are equal odds: whatever the ids, the loss is $\ln V$; with $V = 4$, 1.386.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>
+#
+# `logits[:, t]` was computed from tokens up to `t`. Which column of `ids` holds its label? For which `t` is there none?
+#
+# </details>
+#
+# <details><summary>Hint 2: a nudge</summary>
+#
+# Cut one end off the logits, the other end off the ids. `F.cross_entropy` wants the classes on axis 1, or two flat axes.
+#
+# </details>
+#
+# <details><summary>If you keep getting …</summary>
+#
+# - **a training loss that is almost 0 after a few steps:** each position is asked for the token it was *given*.
+# - **a loss that won't fall far:** each position is asked for the token *before* it: the shift goes the wrong way; or texts were joined into one before they were shifted.
+# - **nearly the right number:** the last position is scored against something, or the sum is divided by $T$.
+#
+# </details>
+
+# %% exercise="language_model_loss"
+def language_model_loss(logits, ids):
+    """Mean cross-entropy, in nats, of predicting every token from those before it (Radford et al. 2018, eq. 1).
+
+    logits: (B, T, V), of which position t is computed from tokens 0 … t; ids: (B, T), T ≥ 2. Returns a 0-d tensor.
+    """
+    ### BEGIN SOLUTION
+    predictions = logits[:, :-1]  # (B, T-1, V)
+    labels = ids[:, 1:]  # (B, T-1)
+    return F.cross_entropy(predictions.flatten(0, 1), labels.flatten())
+    ### END SOLUTION
+
+# %% check="language_model_loss"
+check("language_model_loss")
+
+# %% tags=["demo"]
+chances = torch.tensor([[1 / 2, 1 / 2, 0, 0], [1 / 4, 1 / 4, 1 / 4, 1 / 4], [1 / 4] * 4, [1 / 8, 1 / 8, 1 / 4, 1 / 2], [1 / 4] * 4])
+loss = language_model_loss(chances.clamp_min(1e-9).log()[None], torch.tensor([[3, 0, 2, 1, 0]]))
+print(f"by hand 2 bits = 1.386 nats; yours {loss:.3f}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4 · Perplexity: among how many does it guess?
+#
+# Nats are hard to picture. Turn the mean surprise back by the exponential:
+#
+# $$\mathrm{PPL} = e^{\mathcal{L}} = \Big(\prod_{n=1}^{N} \frac{1}{p_n}\Big)^{1/N} ,$$
+#
+# the geometric mean of $1/p$ over the $N$ predictions. A die with $V$ equal faces gives $p = 1/V$ and so the perplexity $V$. **A perplexity of 4 means: as unsure as a fair choice among 4.** By hand, for the four
+# probabilities above: $2 \cdot 4 \cdot 4 \cdot 8 = 256$, and $256^{1/4} = 4 = 2^{2\text{ bits}}$.
+#
+# **A text is measured in batches, and the last one is small.** Say a batch of 3 tokens has a mean loss of 1 bit and one of 1 token has 5 bits (in nats, $\ln 2$ and $5\ln 2$):
+#
+# | how | result | |
+# |---|---|---|
+# | all four tokens: $(3\cdot1 + 1\cdot5)/4 = 2$ bits | $2^2 = 4$ | right: each *token* counts once |
+# | mean of the two means: 3 bits | $2^3 = 8$ | the lonely token weighs as much as three |
+# | weighted mean of perplexities: $(3\cdot2 + 1\cdot32)/4$ | $9.5$ | the exponential came too early: one bad batch rules |
+#
+# **Compare only what was cut alike.** A perplexity is *per token*. The same model of the same text, 2 bits a character, has the perplexity 4 per character and, at six characters a word, 12 bits or $4096$ per
+# word. So texts in different tokens are compared in **bits per character**: all bits together, $\mathcal{L}N/\ln 2$, divided by the characters of the text. Here tokens *are* characters.
+
+# %% [markdown]
+# ### Exercise 2 · `perplexity` &nbsp; ●○○ &nbsp; 5 min
+#
+# **Build** the perplexity of a text that was measured in batches, so that results don't depend on how it was cut into them.
+#
+# **In and out.** `losses`: a list of floats, the mean loss of each batch in nats; `counts`: a list of ints, how many tokens each mean is over. A float out.
+#
+# **Example.** `perplexity([math.log(2), 5 * math.log(2)], [3, 1])` is 4.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>
+#
+# What is the sum of all tokens' losses in a batch whose mean you know?
+#
+# </details>
+#
+# <details><summary>Hint 2: a nudge</summary>
+#
+# All losses added up, divided by all tokens, and only then the exponential, once.
+#
+# </details>
+#
+# <details><summary>If you keep getting …</summary>
+#
+# - **8 in the example:** every batch counts the same. **9.5 or 17:** the exponential is taken for each batch.
+# - **a tiny number, or a huge one:** the losses are means already; a sum is divided by, or multiplied with, the counts once too often.
+#
+# </details>
+
+# %% exercise="perplexity"
+def perplexity(losses, counts):
+    """The exponential of the mean loss of a token.
+
+    losses: the mean loss of each batch, in nats; counts: the number of tokens of each batch. Returns a float.
+    """
+    ### BEGIN SOLUTION
+    total = sum(loss * count for loss, count in zip(losses, counts))
+    return math.exp(total / sum(counts))
+    ### END SOLUTION
+
+# %% check="perplexity"
+check("perplexity")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · The honest opponent: counting
+#
+# Before any network is praised: how far does one get by *counting*? An **n-gram model** looks up what followed the last $n - 1$ characters in the training text, and how often. With $n = 1$ it knows letter
+# frequencies, with $n = 2$ that `q` is followed by `u`. Long contexts were seldom seen, or never; so each count is mixed with the answer $p'$ of the context that is one shorter (Witten & Bell 1991):
+#
+# $$p(x \mid h) = \frac{\mathrm{count}(h, x) + k(h)\; p'(x)}{\mathrm{count}(h) + k(h)} , \qquad k(h) = \text{how many different characters have followed } h .$$
+#
+# *By hand:* after `qu`, seen 8 times, came `e` 5 times, `i` 2 times, `o` once: $k = 3$. If the shorter context gives `a` the probability $.11$, then $p(\texttt{a} \mid \texttt{qu}) = (0 + 3\cdot.11)/(8 + 3) = .03$: unlikely, but not impossible.
+
+# %% tags=["demo"]
+CONTEXT = 64  # characters that our model will see at most; nothing is scored with less than half of that before it
+places = range(CONTEXT // 2, len(text.held_out))
+print("n   bits per character   perplexity   numbers stored")
+for n in range(1, 8):
+    counted = ngrams.count(text.train, n, V)
+    nats = ngrams.nats(counted, text.held_out, places)
+    print(f"{n}   {nats / math.log(2):18.2f}   {math.exp(nats):10.2f}   {counted.size:14,}")
+
+# %% [markdown]
+# Better and better, then worse: from six characters on, most contexts of the held-out text have never been seen. A table can't know that *the built-in type* and *the built-in class* are alike. That
+# is the weakness a network can use: it *shares* what it learns between contexts that are similar.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · The model
+#
+# Four parts, three of which you have:
+#
+# | part | what | shape |
+# |---|---|---|
+# | `token_embedding` | a vector for each of $V$ words, not scaled | `(B, T)` → `(B, T, D)` |
+# | `positions` | + a learned vector for each of `max_length` places (unit 03) | `(B, T, D)` |
+# | `encoder` | unit 05's, pre-norm (so a norm stands at its end), under `causal_mask(T)` | `(B, T, D)` |
+# | head | the logit of each word: the product with *its embedding*, $z_v = h \cdot e_v$ | `(B, T, V)` |
+#
+# **Why tie the head to the embedding?** A separate matrix $W$, `(D, V)`, would do. But both tables speak about the same words: similar words should be read alike *and* be predicted in similar places. Tied,
+# the stream of unit 05 gets a plain meaning: it starts at the embedding of the word *here* and has to turn until it points to the embedding of the word that comes *next*. It saves $VD$ parameters, which at GPT-2's size
+# ($V = 50{,}257$, $D = 768$) is 38.6 million of then 163 million. And a word that hardly ever occurs gets a gradient all the same, as one of the answers that would have been wrong (Press & Wolf 2017).
+#
+# **What it costs:** the embedding now must be good for two jobs, and must start small. With PyTorch's $\mathcal{N}(0, 1)$ entries, the norm at the end gives $h$ the length $\sqrt D$, so a logit has the standard deviation $\sqrt D = 8$ at $D = 64$, and the first loss
+# is far above $\ln V$, the loss of one who knows nothing. GPT-2 starts at standard deviation $0.02$: logits of size $0.02\sqrt{D} = 0.16$. Section 7 shows both numbers.
+
+# %% [markdown]
+# ### Exercise 3 · `CausalLM` &nbsp; ●●○ &nbsp; 20 min
+#
+# **Build** the model (Radford et al. 2018, eq. 2; 2019 for the pre-norm). **Names matter:** `token_embedding` (`nn.Embedding`), `positions` (`LearnedPositions`), `encoder` (`Encoder`, pre-norm, its ReLU left as it is).
+#
+# **Shapes.** `forward(ids)`: `(B, T)` int64 in, any $1 \le T \le$ `max_length`; logits `(B, T, V)` out, no softmax. Dropout where you like, in train mode only (usual: on embedding + position, and inside the encoder).
+#
+# **Example.** `CausalLM(10, 8, 4, 2, 16, 1)` has $40 + 32 + 244 + 8 = 324$ parameters: words, places, one layer, the last norm. A separate head would be 40 more.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>
+#
+# `token_embedding.weight` is `(V, D)`, the encoder's output `(B, T, D)`. Which product of the two is `(B, T, V)`?
+#
+# </details>
+#
+# <details><summary>Hint 2: a nudge</summary>
+#
+# The mask depends on $T$ alone: make it in `forward`, on the device of `ids`. Don't make an `nn.Linear` for the head: use the table itself, transposed, each time.
+#
+# </details>
+#
+# <details><summary>If you keep getting …</summary>
+#
+# - **logits that move when a later token changes:** the encoder got no mask, or it isn't handed on.
+# - **a surplus parameter, or gradients that don't agree:** the head has a matrix of its own, or a copy (`.clone()`, `.data`) that goes its own way.
+# - **values that are off by a factor, or at every position:** nothing is scaled by $\sqrt D$ here, and `pre_norm=True` has to be said.
+#
+# </details>
+
+# %% exercise="CausalLM"
+class CausalLM(nn.Module):
+    """A decoder-only language model: an encoder under a causal mask, its head tied to its embedding (Radford et al. 2018, eq. 2).
+
+    Sub-modules: token_embedding, nn.Embedding(vocab_size, d_model); positions, LearnedPositions(max_length, d_model);
+    encoder, a pre-norm Encoder.
+    """
+
+    def __init__(self, vocab_size, max_length, d_model, num_heads, d_ff, num_layers, dropout=0.0):
+        """vocab_size: V; max_length: the longest context; d_model: D; the rest as for Encoder."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.token_embedding = nn.Embedding(vocab_size, d_model)
+        self.positions = LearnedPositions(max_length, d_model)
+        self.dropout = nn.Dropout(dropout)
+        self.encoder = Encoder(num_layers, d_model, num_heads, d_ff, dropout, pre_norm=True)
+        ### END SOLUTION
+
+    def forward(self, ids):
+        """ids: (B, T), T ≤ max_length. Returns logits (B, T, V); those at position t depend on tokens 0 … t only."""
+        ### BEGIN SOLUTION
+        x = self.dropout(self.positions(self.token_embedding(ids)))  # (B, T, D)
+        mask = causal_mask(ids.shape[1]).to(ids.device)  # (T, T)
+        h = self.encoder(x, mask)  # (B, T, D)
+        return h @ self.token_embedding.weight.T  # (B, T, V)
+        ### END SOLUTION
+
+# %% check="CausalLM"
+check("CausalLM")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 7 · Training on plain text
+#
+# Windows of 65 characters, cut anywhere from the text, 32 at a time: the model is shown the first 64 of each and asked for the last 64. Adam, warm-up, decay (unit 06). Two layers, $D = 64$, four heads.
+#
+# **Look at the first loss before you train.** Knowing nothing is $\ln V$; more than that is knowing something wrong.
+
+# %% tags=["demo"]
+def new_model(seed=0, **options):
+    torch.manual_seed(seed)
+    return CausalLM(V, CONTEXT, 64, 4, 256, 2, **options)
+
+
+model = new_model()
+batch = text.train_ids[: 32 * CONTEXT].view(32, CONTEXT)
+with torch.no_grad():
+    print(f"ln V = {math.log(V):.2f}")
+    print(f"first loss, embeddings as PyTorch starts them: {language_model_loss(model(batch), batch):.2f}")
+    start_small(model)
+    print(f"first loss, embeddings as GPT-2 starts them:   {language_model_loss(model(batch), batch):.2f}")
+print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
+
+# %% tags=["demo"]
+recipe = Recipe(steps=600, length=CONTEXT)
+losses = train(model, language_model_loss, text.train_ids, seed=0, recipe=recipe)
+ppl = perplexity(*held_out_losses(model, text.held_out_ids, CONTEXT))
+show(
+    loss_curves({"your model": losses}, "loss (nats per character)", "training step"),
+    caption="Training loss, one seed. It starts at ln V and falls in steps: letters first, then pairs, then words.",
+    alt="A curve that falls from 4.6 to about 1.6.",
+)
+print(f"held out: perplexity {ppl:.2f}, {math.log2(ppl):.2f} bits per character")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 8 · Letting it write
+#
+# A language model gives probabilities. A *text* comes from choosing: a token from $p(\cdot \mid x_{<t})$, append it, ask again. How to choose is not part of the model, and there is more than one way:
+#
+# - **Greedy:** always the most probable one. Deterministic, and it runs in circles (section 11).
+# - **Sampling:** draw each token with its probability. Lively, but there are many unlikely tokens, and together they are not so unlikely: sooner or later one is drawn, and the text is off the rails.
+# - **Between the two** stand three dials, all of which act on the logits before the softmax.
+#
+# **Temperature** divides the logits: $p_v \propto e^{z_v/\tau} = (e^{z_v})^{1/\tau}$. Below 1 the likely get likelier; $\tau \to 0$ is greedy, $\tau \to \infty$ a fair die. **Top-k** keeps the $k$ likeliest. **Top-p**
+# (*nucleus*, Holtzman et al. 2020) keeps the smallest set whose probabilities add up to at least $p$: few tokens where the model is sure, many where it isn't. What is dropped gets $z = -\infty$, and the softmax shares its
+# probability among the rest.
+#
+# **By hand**, probabilities $(\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, so logits $\ln$ of them:
+#
+# | dial | weights | probabilities |
+# |---|---|---|
+# | $\tau = \tfrac12$: squares | $16 : 4 : 1 : 1$ | $(.73, .18, .05, .05)$ |
+# | $\tau = 2$: square roots | $1.41 : 1 : .71 : .71$ | $(.37, .26, .18, .18)$ |
+# | $k = 2$ | $2 : 1$ | $(.67, .33, 0, 0)$ |
+# | $p = 0.7$: $.5$ is too little, $.5 + .25$ is enough | $2 : 1$ | $(.67, .33, 0, 0)$ |
+# | $k = 2$, then $p = 0.6$: of $(.67, .33)$ the first is enough | $1$ | $(1, 0, 0, 0)$ |
+#
+# The last line shows why the order is fixed: top-p is about what top-k has left, *renormalised*. Alone, $p = 0.6$ would have kept two.
+
+# %% [markdown]
+# ### Exercise 4 · `filter_logits` &nbsp; ●●○ &nbsp; 25 min
+#
+# **Build** the three dials: temperature, then top-k, then top-p on what is left (Holtzman et al. 2020, section 3.1).
+#
+# **Shapes.** `logits (..., V)` in, any number of leading axes; the same shape out: kept logits divided by the temperature, all others $-\infty$. `top_k=None` or `top_p=None` turn that dial off; $k > V$ keeps all.
+# The token with which the mass *reaches* $p$ is kept. How ties are broken is free. The input must not be changed.
+#
+# **Example.** Logits $\ln(\tfrac12, \tfrac14, \tfrac18, \tfrac18)$, `top_p=0.7`: $(-0.69, -1.39, -\infty, -\infty)$.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>
+#
+# Sort the probabilities of a row and add them up: $.5, .75, .875, 1$. What is the sum *before* each token, and how does it tell, compared with $p$, whether the token is needed?
+#
+# </details>
+#
+# <details><summary>Hint 2: a nudge</summary>
+#
+# For top-k the smallest kept logit is a threshold: `topk(...).values[..., -1:]`. For top-p, `sort` gives you values and the order; decide in sorted order, and `scatter` carries the decision back to where each token stood.
+#
+# </details>
+#
+# <details><summary>If you keep getting …</summary>
+#
+# - **one token too few with top_p:** you dropped the one that crosses $p$. In the extreme, none is left and the softmax gives NaN.
+# - **a flatter distribution at low temperature:** the logits are multiplied.
+# - **right for one row, wrong for several:** the threshold was taken from the whole tensor, or the decision wasn't carried back row by row.
+# - **a few tokens too many with both dials:** top-p must see the softmax of what top-k left.
+#
+# </details>
+
+# %% exercise="filter_logits"
+def filter_logits(logits, temperature=1.0, top_k=None, top_p=None):
+    """Divide by the temperature, keep the k likeliest, of these the fewest with mass ≥ p (Holtzman et al. 2020, 3.1).
+
+    logits: (..., V); None turns a filter off. Returns (..., V), −inf where a token is dropped.
+    """
+    ### BEGIN SOLUTION
+    logits = logits / temperature
+    if top_k is not None:
+        kth = logits.topk(min(top_k, logits.shape[-1]), dim=-1).values[..., -1:]  # (..., 1)
+        logits = logits.masked_fill(logits < kth, -math.inf)
+    if top_p is not None:
+        ordered, order = logits.sort(dim=-1, descending=True)
+        probabilities = ordered.softmax(dim=-1)
+        before = probabilities.cumsum(dim=-1) - probabilities  # mass of the likelier ones
+        dropped = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, order, before >= top_p)
+        logits = logits.masked_fill(dropped, -math.inf)
+    return logits
+    ### END SOLUTION
+
+# %% check="filter_logits"
+check("filter_logits")
+
+# %% tags=["demo"]
+z = torch.tensor([1 / 2, 1 / 4, 1 / 8, 1 / 8]).log()
+for dials in ({"temperature": 0.5}, {"temperature": 2.0}, {"top_k": 2}, {"top_p": 0.7}, {"top_k": 2, "top_p": 0.6}):
+    print(f"{dials!s:28}", filter_logits(z, **dials).softmax(dim=-1).numpy().round(2))
+
+# %% [markdown]
+# ### Exercise 5 · `generate` &nbsp; ●●○ &nbsp; 15 min
+#
+# **Build** the loop: ask, filter, draw, append (Radford et al. 2019, section 3.6, sample so).
+#
+# **The context has an end.** `positions` knows `max_length` places, and position 65 of 64 has no vector. So the model is shown the *last* `max_length` tokens, and these get the places $0, 1, \dots$ anew. The text
+# grows without limit; what left the window is forgotten for good.
+#
+# **Shapes.** `ids (B, T)`, `steps` an int, `generator` a `torch.Generator`, `filters` what `filter_logits` takes; `(B, T + steps)` out, beginning with `ids`. The model is asked in eval mode and without gradients, and is handed back in the
+# mode it came in. `max_length` is `model.positions.embedding.num_embeddings`.
+#
+# **Example.** With `top_k=1` nothing is random: the likeliest token each time.
+
+# %% [markdown]
+# <details><summary>Hint 1: a question</summary>
+#
+# The model answers at every position. Which answer is about the token that doesn't exist yet?
+#
+# </details>
+#
+# <details><summary>Hint 2: a nudge</summary>
+#
+# `torch.multinomial(probabilities, 1, generator=generator)` draws one index per row, `(B, 1)`. Remember `model.training` before you change it.
+#
+# </details>
+#
+# <details><summary>If you keep getting …</summary>
+#
+# - **an error beyond max_length:** crop what the model is given, not what you return.
+# - **the same text every time:** the largest logit is taken, or the generator is made anew at each step.
+# - **text that has nothing to do with the prompt:** the first position's logits were used.
+#
+# </details>
+
+# %% exercise="generate"
+@torch.no_grad()
+def generate(model, ids, steps, generator, **filters):
+    """Append sampled tokens, one at a time, showing the model its last max_length tokens (Radford et al. 2019).
+
+    ids: (B, T); steps: how many tokens; generator: of the draws; filters: see filter_logits. Returns (B, T + steps).
+    """
+    ### BEGIN SOLUTION
+    max_length = model.positions.embedding.num_embeddings
+    was_training = model.training
+    model.eval()
+    for _ in range(steps):
+        logits = model(ids[:, -max_length:])[:, -1]  # (B, V): what comes after the last token
+        probabilities = filter_logits(logits, **filters).softmax(dim=-1)  # (B, V)
+        drawn = torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
+        ids = torch.cat([ids, drawn], dim=1)
+    model.train(was_training)
+    return ids
+    ### END SOLUTION
+
+# %% check="generate"
+check("generate")
+
+# %% tags=["demo"]
+def write(start, steps=200, seed=0, **filters):
+    ids = generate(model, encode(start)[None], steps, torch.Generator().manual_seed(seed), **filters)
+    return decode(ids[0])
+
+
+for name, dials in {"greedy": {"top_k": 1}, "as it is": {}, "top_p=0.9, temperature 0.8": {"top_p": 0.9, "temperature": 0.8}}.items():
+    print(f"--- {name}\n{write('The value of ', **dials)}\n")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 9 · Which Transformer for what?
+#
+# | | encoder-only | decoder-only | encoder-decoder |
+# |---|---|---|---|
+# | example | BERT (unit 08) | GPT (this unit) | the translator (unit 05), T5 |
+# | attention | bidirectional self | causal self | bidirectional in the encoder; causal self and cross in the decoder |
+# | attentions in a layer | one | one | one / two |
+# | pretrained to | fill gaps | say what comes next | turn damaged text into the original |
+# | labels needed | none | none | none (pairs for translation) |
+# | gives | a vector for each token that knows *both* sides | a distribution over the next token | a text that depends on another text |
+# | good for | classifying, tagging, finding answers, search | writing, dialogue, any task that can be phrased as "go on" | translation, summaries, speech |
+# | can't well | write | look ahead: word 3 never hears of word 9 | be as simple: two stacks |
+#
+# **GPT versus BERT** in one line each: GPT asks *what comes next?* at every position and sees only the left; BERT asks *what stood here?* at some 15 % of them and sees both sides. The layers are the same; mask and task differ.
+#
+# A decoder-only model translates too: give it *English: … German:* and let it go on. Its mask then hides the end of the English sentence from its beginning, though it is all known; that, and the one stack for two languages, is what an encoder-decoder does better at
+# equal size. What speaks for one stack is that a single kind of training, on any text, serves every task.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 10 · What it can't do
+#
+# - **Tell true from false.** It was paid for what is likely after the text so far. A fluent wrong sentence costs no more than a fluent right one.
+# - **Recover from itself.** In training it only ever saw what people wrote; when it writes, it reads its own words (unit 02's *exposure bias*).
+# - **Remember beyond the window.** What is more than `max_length` tokens back does not exist.
+# - **Stop looping,** when it is made to take the likeliest token each time.
+# - **Use what comes after.** For *It was cold, so she took her ___ and left*, the words after the gap are the best hint; a causal model can't look at them. **Unit 08** takes the mask away again, and needs another task for it.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### You will read elsewhere that …
+#
+# | … | but |
+# |---|---|
+# | a decoder-only block has two attentions, as in the Transformer | one: without an encoder there is nothing to cross to |
+# | GPT predicts the word with the highest probability | it gives a distribution; taking the highest is greedy decoding, one of several choices |
+# | each step of generation needs a new causal mask | one `(T, T)` mask serves all steps, and the model builds it |
+# | the model is trained by letting it generate | it is trained on given text, all positions at once; it generates only afterwards |
+# | BERT is a decoder, or can write like GPT | BERT is encoder-only; it fills gaps |
+# | temperature makes a model creative | it flattens or sharpens the odds; the order of the candidates never changes |
+# | the lower the perplexity, the better the model | on the same text, cut into the same tokens; else compare bits per character |
+# | top-p drops everything below the probability p | it keeps the fewest tokens that together reach p |
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 11 · Self-test
+#
+# The wrong options are worth opening too.
+
+# %% tags=["demo"]
+from autograder.student.quiz import self_test
+
+self_test("questions.yaml")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 12 · Summary on one screen
+#
+# | piece | formula | shape, cost |
+# |---|---|---|
+# | autoregression | $p(x) = \prod_t p(x_t \mid x_{<t})$ | $T - 1$ predictions in one pass |
+# | model | embedding + position → encoder under `causal_mask(T)` → times the embedding, transposed | `(B, T)` → `(B, T, V)` |
+# | loss | cross-entropy of `logits[:, :-1]` and `ids[:, 1:]` | nats per token; starts at $\ln V$ |
+# | perplexity | $e^{\text{mean loss}}$, weighted by tokens | $V$ for a fair die; bits per character: $\mathcal{L}/\ln 2$ |
+# | dials | $z/\tau$; the $k$ likeliest; the fewest with mass $\ge p$ | the rest is $-\infty$ |
+# | generate | ask, filter, draw, append; the last `max_length` tokens | one pass per token |
+#
+# Encoder-only to understand, decoder-only to write, encoder-decoder to turn one text into another.
+
+# %% [markdown]
+# ### Further reading, a word on each
+#
+# - Radford et al. 2018, [*Improving language understanding by generative pre-training*](https://cdn.openai.com/research-covers/language-unsupervised/language_understanding_paper.pdf): GPT; eq. 1 and 2 are this unit.
+# - Radford et al. 2019, [*Language models are unsupervised multitask learners*](https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf): GPT-2; tasks phrased as "go on".
+# - Brown et al. 2020, [*Language models are few-shot learners*](https://arxiv.org/abs/2005.14165): GPT-3; the same, larger, and what that changed.
+# - Holtzman et al. 2020, [*The curious case of neural text degeneration*](https://arxiv.org/abs/1904.09751): why greedy text loops, and top-p.
+# - Press & Wolf 2017, [*Using the output embedding to improve language models*](https://arxiv.org/abs/1608.05859): tying, measured.
+# - Shannon 1951, [*Prediction and entropy of printed English*](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x): people guess the next letter; about one bit a character.
+# - Jelinek et al. 1977, *Perplexity, a measure of the difficulty of speech recognition tasks*: where the word comes from.
+# - Raffel et al. 2020, [*Exploring the limits of transfer learning with a unified text-to-text Transformer*](https://arxiv.org/abs/1910.10683): encoder-decoder, decoder-only and prefix models compared at equal cost.
+#
+# ### For the keen
+#
+# 1. **Cache.** Unit 06's `cached_attention` saves recomputing the past. Why does it stop helping as soon as the window slides, with learned positions? Would it with rotary ones?
+# 2. **Words.** Train the same model on words instead of characters. Compare in bits per character, and say what an unknown word costs.
