@@ -56,6 +56,7 @@ from data.docstrings import PACKAGES
 from data.tables import results
 from figures.attention import heat_map
 from figures.style import show
+from figures.tasks import four_tasks, span_table
 from figures.training import bars_with_spread, loss_curves
 
 torch.manual_seed(0)
@@ -365,7 +366,16 @@ for question in ("wait until several tasks are done", "draw a box on the screen"
 # ## 4 · Four tasks, one body
 #
 # Whatever the task, the body stays; the head is **one linear map**, and what differs is which vectors it reads (Devlin et al. 2019, figure 4).
-#
+
+# %% tags=["demo"]
+show(
+    four_tasks(),
+    caption="Four tasks, one body. What changes is which positions are read (red arrows) and how the input is packed.",
+    alt="Four drawings of a row of tokens below a box. For a sentence and for a pair one arrow leads up from [CLS]; for tags "
+    "one from each word; for an answer span two, from its first and its last word.",
+)
+
+# %% [markdown]
 # | task | in | the head reads | logits | example |
 # |---|---|---|---|---|
 # | a sentence's class | [CLS] A [SEP] | $p$, the pooled vector | `(B, labels)` | which package? |
@@ -499,6 +509,24 @@ check("TokenClassifier")
 #
 # since the denominators are the same for all pairs. But not every pair is an answer: it must not end before it starts, must lie in the text (not in the question), and should not be a page long.
 #
+# So the search is one in a table: start down, end across.
+
+# %% tags=["demo"]
+tokens = ["[CLS]", "Who", "?", "[SEP]", "Ada", "Love", "##lace", "wrote", "[SEP]"]
+starts, ends = torch.randn(2, 9, generator=torch.Generator().manual_seed(1))
+starts[4], ends[6], ends[2] = 4.0, 3.0, 5.0
+place = torch.arange(9)
+text = (place > 3) & (place < 8)
+band = (place[:, None] <= place) & (place < place[:, None] + 3) & text & text[:, None]
+show(
+    span_table(starts, ends, band, (4, 6), tokens),
+    caption="Sums of start and end logits. Hatched cells are no answers: outside the text, backwards, or longer than three "
+    "tokens. The best end of all, “?”, lies in the question.",
+    alt="A nine by nine table. Only a small band just right of the diagonal, within the four tokens of the text, carries "
+    "numbers; the cell from Ada to ##lace is framed.",
+)
+
+# %% [markdown]
 # **By hand.** Start logits $(0, 3, 1)$, end logits $(2.5, 0, 1)$, all three tokens context. The best start is 1, the best end 0: no span. Legal sums: $(0,0)$: $2.5$, $(0,1)$: $0$, $(0,2)$: $1$, $(1,1)$: $3$, **$(1,2)$: $4$**, $(2,2)$: $2$.
 
 # %% [markdown]
