@@ -5,7 +5,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data import minilm_heads, tables, ui_strings, unit00, unit01, unit02, unit03, unit04, unit05, unit07, unit08
+from data import (
+    docstrings,
+    minilm_heads,
+    tables,
+    ui_strings,
+    unit00,
+    unit01,
+    unit02,
+    unit03,
+    unit04,
+    unit05,
+    unit07,
+    unit08,
+    unit09,
+)
 
 MEASURED = {
     "00": unit00,
@@ -16,8 +30,9 @@ MEASURED = {
     "05": unit05,
     "07": unit07,
     "08": unit08,
+    "09": unit09,
 }
-SAMPLES = {"minilm-heads": minilm_heads.build, "ui-strings": ui_strings.build}
+SAMPLES = {"docstrings": docstrings.build, "minilm-heads": minilm_heads.build, "ui-strings": ui_strings.build}
 ALL = (*MEASURED, *SAMPLES)
 
 

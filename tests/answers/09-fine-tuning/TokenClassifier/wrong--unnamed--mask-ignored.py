@@ -1,0 +1,13 @@
+# Wrong: lets padding be seen.
+from torch import nn
+
+class TokenClassifier(nn.Module):
+    def __init__(self, bert, num_labels, dropout=0.0):
+        super().__init__()
+        self.bert = bert
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(bert.config.hidden_size, num_labels)
+
+    def forward(self, ids, segments, mask):
+        hidden, _ = self.bert(ids, segments, mask | True)
+        return self.head(self.dropout(hidden))

@@ -1,0 +1,12 @@
+# Wrong: makes no mask.
+import torch
+
+def collate(batch, pad_id):
+    T = max(len(item["ids"]) for item in batch)
+    ids, mask, labels = [], [], []
+    for item in batch:
+        n = len(item["ids"])
+        ids.append([int(i) for i in item["ids"]] + [pad_id] * (T - n))
+        mask.append([True] * n + [False] * (T - n))
+        labels.append([int(i) for i in item["labels"]] + [-100] * (T - n))
+    return {"ids": torch.tensor(ids), "labels": torch.tensor(labels)}

@@ -1,0 +1,6 @@
+# Wrong: decays what should be spared.
+def parameter_groups(model, weight_decay):
+    no_decay = ("bias", "norm.weight", "norm1.weight", "norm2.weight")
+    decayed = [p for n, p in model.named_parameters() if not n.endswith(no_decay)]
+    spared = [p for n, p in model.named_parameters() if n.endswith(no_decay)]
+    return [{"params": decayed, "weight_decay": 0.0}, {"params": spared, "weight_decay": weight_decay}]
