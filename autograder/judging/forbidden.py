@@ -30,7 +30,7 @@ class Forbidden:
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._found: str | None = None
-        self._packages = frozenset(pattern.removesuffix(EVERYTHING) for pattern in patterns if _is_package(pattern))
+        self._packages = packages(patterns)
         self._mode = _Watch(self, operation_names(patterns)) if patterns else None
         self._essences = essences(patterns)
         self._codes = code_objects(patterns)
@@ -83,7 +83,6 @@ class Forbidden:
         if _package(module) in self._packages:
             self.report(f"{module}.{code.co_name}")
         self._innocent[id(code)] = code
-
 
     def _look_at_builtin(self, builtin: Any) -> None:
         """Report a compiled function or method of one of the packages, which has no frame of its own."""
@@ -151,6 +150,11 @@ def _matching(patterns: Iterable[str]) -> list[tuple[str, Callable[..., Any] | t
             names = fnmatch.filter(dir(owner), last) if "*" in last else [last]
             found += [(f"{module_path}.{name}", getattr(owner, name, None)) for name in names]
     return [(path, value) for path, value in found if callable(value)]
+
+
+def packages(patterns: Iterable[str]) -> frozenset[str]:
+    """Return the packages of which nothing may run."""
+    return frozenset(pattern.removesuffix(EVERYTHING) for pattern in patterns if _is_package(pattern))
 
 
 def _is_package(pattern: str) -> bool:

@@ -217,5 +217,6 @@ def _argument(value: Any) -> str:
     if isinstance(value, (Callback, Library)):
         return "a function" if isinstance(value, Callback) else value.path.rpartition(".")[2]
     if isinstance(value, Given):
-        return f"a {value.path.rpartition('.')[2]}"
+        name, numbers = value.path.rpartition(".")[2], all(isinstance(arg, (int, float)) for arg in value.args)
+        return f"{name}({', '.join(map(str, value.args))})" if value.args and numbers else f"a {name}"
     return describe(value).removesuffix(" (is a return missing?)")

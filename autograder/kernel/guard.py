@@ -7,6 +7,9 @@ library's code are found in a record of all that was called, which can't be swit
 
 import contextlib
 import functools
+import importlib.util
+import os
+import re
 import sys
 from _lsprof import Profiler
 from collections.abc import Callable, Iterator
@@ -24,6 +27,7 @@ from autograder.judging.forbidden import (
     essences,
     functions,
     operation_names,
+    packages,
 )
 
 # Where torch looks for an operation's kernel: for ordinary and for nested tensors, and under vmap and its like.
@@ -38,7 +42,8 @@ class Recorded(Forbidden):
     def __init__(self, patterns: tuple[str, ...]) -> None:
         super().__init__(())
         self._copies = {**essences(patterns), **code_objects(patterns)}
-        self._profiler = Profiler(builtins=False) if patterns else None
+        self._folders = folders(patterns)
+        self._profiler = Profiler(builtins=bool(self._folders)) if patterns else None
 
     def __enter__(self) -> None:
         if self._profiler and not self.watching:
@@ -57,11 +62,22 @@ class Recorded(Forbidden):
 
     def _look_through(self, called: list[CodeType | str]) -> None:
         for code in called:
-            if isinstance(code, CodeType) and id(code) not in _innocent:
-                name = self._copies.get(code) or self._copies.get(essence(code))
+            if not isinstance(code, CodeType):
+                self._look_at_builtin_text(code)
+            elif id(code) not in _innocent:
+                name = self._copies.get(code) or self._copies.get(essence(code)) or self._in_a_package(code)
                 if name:
                     self.report(name)
                 _innocent[id(code)] = code
+
+    def _in_a_package(self, code: CodeType) -> str:
+        found = (package for package, folder in self._folders.items() if code.co_filename.startswith(folder))
+        return "".join(f"{package}'s {code.co_qualname}" for package in found)
+
+    def _look_at_builtin_text(self, text: str) -> None:
+        """Report a compiled function, of which there is but a text: <method 'encode' of 'tokenizers.Tokenizer' …>."""
+        if any(re.search(rf"(?<![\w.]){package}\.", text) for package in self._folders):
+            self.report(text.strip("<>"))
 
 
 @contextlib.contextmanager
@@ -95,6 +111,14 @@ def look_up(patterns: tuple[str, ...]) -> None:
     """Look up what patterns match, which is remembered: in a fresh fork it would cost more."""
     overloads(operation_names(patterns))
     essences(patterns)
+    folders(patterns)
+
+
+@functools.cache
+def folders(patterns: tuple[str, ...]) -> dict[str, str]:
+    """Return where the packages lie of which nothing may run, as far as they are installed; none is imported."""
+    found = {package: importlib.util.find_spec(package) for package in packages(patterns)}
+    return {package: os.path.dirname(spec.origin) + os.sep for package, spec in found.items() if spec and spec.origin}
 
 
 @functools.cache

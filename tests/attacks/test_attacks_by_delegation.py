@@ -207,6 +207,34 @@ def test_softmax_from_the_library_gets_no_marks(kernel: Kernel, way: str) -> Non
     assert marks(kernel, shares=f"def shares(x):\n    {way}\n") == (3, 0)
 
 
+PIECES = Component(
+    name="pieces",
+    draw=lambda draw: {"once": Call(("ab", ["[UNK]", "a", "##b"]))},
+    properties=(Property("is_right", 2, agrees("once")),),
+    oracle=lambda word, vocabulary: ["a", "##b"],
+    forbidden=load_unit("08-bert-pretraining").component("wordpiece").forbidden,
+)
+FROM_PACKAGE = {
+    "a-compiled-method": "return [t.value for t in models.WordPiece(numbered, unk_token='[UNK]').tokenize(word)]",
+    "getattr": "return [t.value for t in getattr(models.WordPiece(numbered), 'token' + 'ize')(word)]",
+    "python-code": "return BertWordPieceTokenizer(numbered).encode(word, add_special_tokens=False).tokens",
+}
+
+
+@pytest.mark.parametrize("way", FROM_PACKAGE.values(), ids=FROM_PACKAGE.keys())
+def test_what_a_forbidden_package_does_gets_no_marks(kernel: Kernel, way: str) -> None:
+    pytest.importorskip("tokenizers")
+    imports = "from tokenizers import BertWordPieceTokenizer, models\n"
+    numbered = "numbered = {piece: i for i, piece in enumerate([*vocabulary, '[SEP]', '[CLS]'])}"
+    answer = Cell("pieces", "solution", f"def pieces(word, vocabulary):\n    {numbered}\n    {way}\n")
+    own = Cell("pieces", "solution", "def pieces(word, vocabulary):\n    return ['a', '##b']\n")
+    unit = Unit("08-bert-pretraining", (PIECES,))
+    given = Cell("imports", "given", imports)
+    found = verdict_on(judged(kernel, [given, answer], unit, References()), "pieces")
+    assert found.score == 0 and "tokenizers" in found.message
+    assert verdict_on(judged(kernel, [given, own], unit, References()), "pieces").status == "passed"
+
+
 def test_code_that_mends_the_watching_gets_no_marks(kernel: Kernel) -> None:
     mends = """
 import autograder.judging.forbidden as forbidden

@@ -1,8 +1,7 @@
-"""BERT against PyTorch's embeddings, nn.TransformerEncoder and a linear map with the same weights (Devlin et al. 2019)."""
+"""BERT against PyTorch's embeddings, nn.TransformerEncoder and nn.Linear with the same weights (Devlin et al. 2019)."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import torch
 from torch import Tensor

@@ -26,6 +26,6 @@ def divergence(found: float, share: float) -> float:
 
 
 def uneven(total: float, degrees: int) -> float:
-    """A chi-squared total as a normal number (Wilson and Hilferty 1931): too even below −SIGMAS, uneven above SIGMAS."""
+    """A chi-squared total as a normal number (Wilson and Hilferty 1931), small where counts are too much alike."""
     spread = 2 / (9 * degrees)
     return float(((total / degrees) ** (1 / 3) - (1 - spread)) / math.sqrt(spread))

@@ -22,7 +22,7 @@ FEW = ("two_documents", "some_empty", "ids", "repeated", "nothing_to_pair")
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Documents of many sentences, of one and of none, no sentence twice; sentences of ids; sentences that come again."""
+    """Documents of many sentences, of one and of none, none twice; sentences of ids; sentences that come again."""
 
     def seeded(documents: Documents) -> Call:
         return Call((documents, Seeded(draw.size(1, 10**9))))
@@ -30,7 +30,7 @@ def draw(draw: Draw) -> dict[str, Call]:
     def document(letter: str, length: int) -> list[str]:
         return [f"{letter}{i}" for i in range(length)]
 
-    many = [document(letter, draw.size(25, 45)) for letter in "abcdefgh"] + [["z0"], [], [], []]
+    many = [document(letter, draw.size(20, 30)) for letter in "abcdefgh"] + [["z0"], [], [], []]
     draw.random.shuffle(many)
     some = [[], document("a", 3), [], document("b", 1), document("c", draw.size(2, 4)), []]
     draw.random.shuffle(some)
@@ -165,10 +165,14 @@ def tosses_a_coin(trial: Trial) -> None:
     trues, n = sum(map(sum, labels)), sum(map(len, labels))
     hint = "For every pair a toss of its own, with probability ½, decides."
     if far_off(trues, 0.5, n):
-        raise Mismatch(what=f"the share of true pairs of {n}", expected="about 0.5", actual=f"{trues / n:.3f}", hint=hint)
+        raise Mismatch(
+            what=f"the share of true pairs of {n}", expected="about 0.5", actual=f"{trues / n:.3f}", hint=hint
+        )
     if all(2 * sum(own) - len(own) in (-1, 0, 1) for own in labels):
         actual = f"{[sum(own) for own in labels]} of {len(labels[0])}"
-        raise Mismatch(what=f"how many pairs are true in {TIMES} calls", expected="now more, now fewer", actual=actual, hint=hint)
+        raise Mismatch(
+            what=f"how many pairs are true in {TIMES} calls", expected="now more, now fewer", actual=actual, hint=hint
+        )
     changes = sum(one != other for own in labels for one, other in zip(own, own[1:], strict=False))
     steps = sum(len(own) - 1 for own in labels)
     if abs(changes - steps / 2) > SIGMAS * math.sqrt(steps / 4):

@@ -14,7 +14,7 @@ from autograder.judging.properties import agrees, every, gradients_agree, has_th
 from autograder.judging.trial import Trial
 from autograder.units.u05_transformer.modes import has_the_parts
 from autograder.units.u05_transformer.truth import Shapes, State, double, norm_shapes, parameters
-from autograder.units.u08_bert_pretraining.truth import Config, linear, normed, of
+from autograder.units.u08_bert_pretraining.truth import Config, linear, normed
 
 BERT = "autograder.judging.fixtures.BertModel"
 ON_BERT = "autograder.judging.fixtures.OnBert"

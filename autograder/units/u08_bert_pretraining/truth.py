@@ -66,7 +66,7 @@ def embeddings(state: State, ids: Tensor, segments: Tensor) -> Tensor:
 
 
 def encoded(config: Config, state: State, x: Tensor, mask: Tensor | None, activation: Library = GELU) -> Tensor:
-    """What nn.TransformerEncoder makes of embeddings (B, T, D), where positions that the mask (B, T) hides aren't seen."""
+    """What nn.TransformerEncoder makes of embeddings (B, T, D); nobody looks at what a mask (B, T) hides."""
     sizes = (config.num_layers, config.hidden_size, config.num_heads, config.intermediate_size)
     hidden = None if mask is None else mask[:, None, None, :]
     return encoder((*sizes, 0.0, False, activation, EPS), below(state, "encoder"), x, hidden)
