@@ -15,7 +15,7 @@ ALPHABET = "\n " + string.digits + string.ascii_letters + string.punctuation
 HELD_OUT_EVERY = 9  # topics
 SHORTEST = 40  # characters of a paragraph
 MEASURED_ON = "19be5605f370903e01c43974cf66a2ab42c684f96ea3497e6954b502255dd326"
-"""SHA-256 of the text that the tables were measured on, that of Python 3.11.7; other versions differ in places."""
+"""SHA-256 of the text that results are quoted for, that of Python 3.11.7; other versions differ in places."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Unit 07's text, its counting and trained models, GPT-2's names, and what the prose says about the results."""
+"""Unit 07's text, its counting and trained models, and GPT-2's names."""
 
 import importlib.util
 import math
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from autograder.authoring.source import ROOT
-from data import gpt2, tables, unit07
+from data import gpt2, unit07
 from data.language_models import (
     Recipe,
     TorchLM,
@@ -24,16 +24,11 @@ from data.language_models import (
     windows,
 )
 from data.ngrams import accuracy, around, before, count, nats, ngrams
-from data.python_prose import ALPHABET, MEASURED_ON, decode, encode, paragraphs, prose, split
+from data.python_prose import ALPHABET, Prose, decode, encode, paragraphs, prose, split
 from data.writing import known_share, pieces, repeated_share, words
 
 TEXTS = st.text(alphabet="abc ", min_size=1, max_size=60)
 SENTENCE = "The quick brown fox jumps over the lazy dog of the neighbour."
-
-
-@pytest.fixture(scope="module")
-def measured() -> tables.Table:
-    return tables.results("07")
 
 
 def test_only_sentences_are_prose() -> None:
@@ -277,6 +272,14 @@ def test_a_model_of_another_depth_or_width_is_refused(reference: ModuleType, hug
         gpt2.load(Tied(reference, gelu), state, 3)
 
 
-def test_the_results_were_measured_on_the_text_that_the_unit_names(measured: tables.Table) -> None:
-    assert measured["text"]["checksum"] == MEASURED_ON
-    assert measured["code"] == tables.hashes(unit07.SOURCES)
+def test_the_unit_s_tables_can_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unit07, "prose", lambda: Prose("abcd" * 60, "abcd" * 40))
+    monkeypatch.setattr(unit07, "RECIPE", Recipe(steps=2, batch_size=2, length=8))
+    monkeypatch.setattr(unit07, "TOKENS", 16)
+    monkeypatch.setattr(unit07, "CONTEXTS", (8, 1))
+    monkeypatch.setattr(unit07, "WATCHED", (1, 2))
+    monkeypatch.setattr(unit07, "SEEDS", (0, 1))
+    found = unit07.tables(lambda line: None)
+    assert found["ngrams"]["2"]["bits"] < found["ngrams"]["1"]["bits"]
+    assert [len(seeds) for seeds in found["contexts"]["8"]["bits"]] == [2, 2]
+    assert found["contexts"]["1"]["final_bits"] == found["contexts"]["1"]["bits"][-1]
