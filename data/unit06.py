@@ -1,44 +1,33 @@
-"""The tables of unit 06: what label smoothing changes, what a beam finds on real text, what a cache saves."""
+"""The table of unit 06: what beams of several widths find on real text."""
 
 import importlib
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
-
-from data import number_words, ui_strings, ui_translator
-from data.attention_translators import few_digits, greedy
+from data import ui_strings, ui_translator
 from data.beams import Hypothesis, chosen, log_probability, pools
 from data.dropout_transformers import Translator, built
 from data.parallel import Corpus, Tokens
 from data.pieces import joined
 from data.schedules import Plan, judged, train
 from data.threads import one_thread
-from data.translation import exact_match
 
 SOURCES = tuple(
     Path(__file__).parent / f"{name}.py"
     for name in (
-        *("parallel", "number_words", "pieces", "ui_strings", "encodings", "attention_translators"),
+        *("parallel", "pieces", "ui_strings", "encodings", "attention_translators"),
         *("dropout_transformers", "schedules", "beams", "unit06"),
     )
 )
 SEEDS = (0, 1, 2)
-MOST_DIGITS = 5
-NUMBERS = Plan(steps=150, peak=3e-3, warmup=40)
-SMOOTHING = (0.0, 0.1)
 STRINGS = Plan(steps=900, peak=3e-3, warmup=120, batch_size=64)
 DROPOUT = 0.2
 LONGEST = 30  # tokens of a translation
 WIDTHS = (1, 4, 16)
 PENALTIES = (0.0, 0.6, 1.0)
 SHOWN = 12  # held-out strings of which the table keeps the translations
-LENGTHS = (16, 32, 64, 128, 256, 512)
 
 Say = Callable[[str], None]
 Row = dict[str, Any]
@@ -46,12 +35,9 @@ Row = dict[str, Any]
 
 def tables(say: Say) -> Row:
     """Measure everything that unit 06 quotes; about ten minutes on one thread."""
-    few = few_digits(number_words.corpus(), MOST_DIGITS)
     strings = ui_strings.corpus()
     with one_thread():
         return {
-            "numbers_plan": {**asdict(NUMBERS), "most_digits": MOST_DIGITS, "held_out": len(few.held_out)},
-            "smoothing": {str(share): smoothing_row(few, share, say) for share in SMOOTHING},
             "strings_plan": {
                 **asdict(STRINGS),
                 "dropout": DROPOUT,
@@ -59,21 +45,7 @@ def tables(say: Say) -> Row:
                 "asked": len(strings.held_out) // 2,
             },
             "strings": strings_row(strings, say),
-            "cache": cache_row(say),
         }
-
-
-def smoothing_row(corpus: Corpus, share: float, say: Say) -> Row:
-    """Exact match, and the tokens judged, for a share of the target that is smoothed away."""
-    row: Row = {"exact_match": [], "final_loss": [], "right": [], "sure": [], "nats": []}
-    for seed in SEEDS:
-        model = built(corpus, seed)
-        losses = train(model, corpus, replace(NUMBERS, smoothing=share), seed)
-        row["exact_match"].append(round(exact_match(greedy(model, LONGEST), corpus, corpus.held_out)["all"], 4))
-        row["final_loss"].append(round(sum(losses[-20:]) / 20, 4))
-        judge(row, model, corpus)
-    say(f"smoothing {share}: {row}")
-    return row
 
 
 def judge(row: Row, model: Translator, corpus: Corpus) -> None:
@@ -156,52 +128,3 @@ def corpus_bleu(hypotheses: Sequence[Sequence[str]], references: Sequence[Sequen
     said, wanted = ([" ".join(words) for words in side] for side in (hypotheses, references))
     score: float = sacrebleu.corpus_bleu(said, [wanted], tokenize="none", smooth_method="none", force=True).score
     return score
-
-
-def cache_row(say: Say, width: int = 64, heads: int = 4, repeats: int = 3) -> Row:
-    """CPU milliseconds of attending for every token of a text said one by one, with a cache and without, (lengths,)."""
-    weights = torch.randn(4, width, width) / width**0.5
-    row: Row = {"lengths": list(LENGTHS), "with": [], "without": []}
-    for length in LENGTHS:
-        x = torch.randn(1, length, width)
-        for name, say_all in (("with", with_cache), ("without", without_cache)):
-            taken = [cpu_ms(lambda run=say_all, x=x: run(x, weights, heads)) for _ in range(repeats)]
-            row[name].append(round(min(taken), 2))
-    say(f"cache: {row}")
-    return row
-
-
-@torch.no_grad()
-def with_cache(x: Tensor, weights: Tensor, heads: int) -> Tensor:
-    """x ``(1, T, D)`` → ``(1, T, D)``, each token's query asked once, keys and values kept."""
-    length, width = x.shape[1:]
-    keys, values = (torch.empty(1, heads, length, width // heads) for _ in range(2))
-    outputs = []
-    for t in range(length):
-        q, keys[:, :, t : t + 1], values[:, :, t : t + 1] = (split(x[:, t : t + 1] @ w, heads) for w in weights[:3])
-        attended = F.scaled_dot_product_attention(q, keys[:, :, : t + 1], values[:, :, : t + 1])
-        outputs.append(attended.transpose(1, 2).flatten(2) @ weights[3])
-    return torch.cat(outputs, dim=1)
-
-
-@torch.no_grad()
-def without_cache(x: Tensor, weights: Tensor, heads: int) -> Tensor:
-    """The same, with everything computed again for each token."""
-    outputs = []
-    for t in range(x.shape[1]):
-        q, k, v = (split(x[:, : t + 1] @ w, heads) for w in weights[:3])
-        attended = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        outputs.append((attended.transpose(1, 2).flatten(2) @ weights[3])[:, -1:])
-    return torch.cat(outputs, dim=1)
-
-
-def split(x: Tensor, heads: int) -> Tensor:
-    """x ``(B, T, D)`` → ``(B, H, T, D_h)``."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
-
-
-def cpu_ms(run: Callable[[], object]) -> float:
-    """Return milliseconds of processor time."""
-    before = time.process_time()
-    run()
-    return 1000 * (time.process_time() - before)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.authoring.verify import reference_namespace
-from data import build, number_words, tables, ui_strings, ui_translator, unit06
+from data import build, number_words, tables, ui_strings, ui_translator
 from data.attention_translators import greedy
 from data.beams import chosen, log_probability, pools, searched
 from data.dropout_transformers import Translator, built, for_students
@@ -162,13 +162,6 @@ def test_training_repeats_itself_and_leaves_the_callers_random_numbers_alone(few
     assert torch.equal(before, torch.get_rng_state())
 
 
-def test_a_cache_changes_nothing_but_the_time() -> None:
-    x, weights = torch.randn(1, 9, 8), torch.randn(4, 8, 8)
-    torch.testing.assert_close(
-        unit06.with_cache(x, weights, 2), unit06.without_cache(x, weights, 2), atol=1e-4, rtol=1e-4
-    )
-
-
 def test_the_tree_that_a_beam_of_two_draws_ends_better_than_the_greedy_one() -> None:
     tree = {(): {"a": 0.6, "b": 0.4}, ("a",): {"EOS": 0.5, "c": 0.5}, ("b",): {"EOS": 1.0}, ("a", "c"): {"EOS": 1.0}}
     ends = [
@@ -205,14 +198,3 @@ def test_a_wider_beam_finds_likelier_shorter_and_worse_strings_with_every_seed(m
 
 def test_the_reference_is_seldom_likelier_than_what_was_found(measured: tables.Table) -> None:
     assert mean(measured["strings"]["beams"]["1, 0.0"]["reference_likelier"]) < 0.1
-
-
-def test_smoothing_makes_the_model_less_sure_and_its_plain_loss_higher(measured: tables.Table) -> None:
-    without, with_it = (measured["smoothing"][share] for share in ("0.0", "0.1"))
-    assert max(with_it["sure"]) < min(without["sure"])
-    assert mean(with_it["nats"]) > mean(without["nats"])
-
-
-def test_the_cache_saves_more_the_longer_the_text(measured: tables.Table) -> None:
-    ratios = [again / kept for again, kept in zip(measured["cache"]["without"], measured["cache"]["with"], strict=True)]
-    assert ratios[-1] > 2 * ratios[0]
