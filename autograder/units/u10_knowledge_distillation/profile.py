@@ -19,6 +19,7 @@ from autograder.judging.subject import Handle
 from autograder.judging.trial import Trial
 
 Sizes = tuple[int, int, int]
+Seen = tuple[bool, bool, int]
 
 TIMED = "autograder.judging.fixtures.Timed"
 CLOCK = "autograder.judging.fixtures.Clock"
@@ -35,11 +36,12 @@ APART = 0.02
 
 @dataclass(frozen=True)
 class Measured:
-    """What the student's function returned, what the model saw, and the model as it is by then."""
+    """What the student's function returned, what the model saw, and how the function left the model and autograd."""
 
     returned: Any
-    log: list[tuple[bool, bool, int]]
+    log: list[Seen]
     model: Handle
+    watched: bool
 
 
 def draw(draw: Draw) -> dict[str, Call]:
@@ -96,7 +98,21 @@ def _measured(trial: Trial, name: str) -> Measured:
         returned = trial.subject.call(STUDENTS, (model, inputs), {"clock": clock})
     else:
         returned = trial.subject.call(STUDENTS, (model, inputs, repeats, clock), {})
-    return Measured(returned, [tuple(entry) for entry in trial.subject.attribute(model, "log")], model)
+    log = seen(trial, model)
+    trial.subject.call(model, inputs, {})
+    watched = seen(trial, model)[-1][1]
+    switch_autograd_on(trial)
+    return Measured(returned, log, model, watched)
+
+
+def seen(trial: Trial, model: Handle) -> list[Seen]:
+    """What a scripted model saw so far."""
+    return [tuple(entry) for entry in trial.subject.attribute(model, "log")]
+
+
+def switch_autograd_on(trial: Trial) -> None:
+    """Undo what an answer that leaves it off would do to all that comes after it."""
+    trial.library("torch.set_grad_enabled", True)
 
 
 def told(trial: Trial, name: str) -> str:
@@ -212,7 +228,7 @@ def warms_up(trial: Trial) -> None:
     takes_the_median(*ODD, "four", first=1, hint=hint)(trial)
 
 
-def of_the_timed(trial: Trial, name: str) -> list[tuple[bool, bool, int]]:
+def of_the_timed(trial: Trial, name: str) -> list[Seen]:
     """What the model saw in the calls that were timed."""
     return measured(trial, name).log[-repeats_of(trial, name) :]
 
@@ -255,10 +271,7 @@ def restores_the_mode(trial: Trial) -> None:
                     actual=modes[not training],
                     hint=f"Remember the mode, and set it again with model.train(mode). {told(trial, name)}",
                 )
-        trial.subject.call(model, trial.calls[name].args[2], {})
-        watched = trial.subject.attribute(model, "log")[-1][1]
-        if watched is not True:
-            trial.library("torch.set_grad_enabled", True)
+        if not measured(trial, name).watched:
             raise Mismatch(
                 what="autograd after the call",
                 expected="to be switched on, as before",
@@ -271,6 +284,7 @@ def measures_real_time(trial: Trial) -> None:
     """Without a clock of the caller's, milliseconds of real time."""
     model = trial.library(TIMED, None, [NAP], trial.calls["two"].args[1])
     returned = trial.subject.call(STUDENTS, (model, (torch.zeros(1),), 2), {})
+    switch_autograd_on(trial)
     found = as_number(returned.get("median_ms")) if isinstance(returned, dict) else None
     if found is None or not 0.9e3 * NAP <= found <= 1e3 * LONGEST_NAP:
         raise Mismatch(

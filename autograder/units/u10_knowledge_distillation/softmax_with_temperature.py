@@ -29,8 +29,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         "three_axes": call(batch, length, classes, temperature=hot),
         "one_class": call(batch, 1, temperature=2.0),
         "float64": call(batch, classes, temperature=hot, dtype=torch.float64),
-        "large": Call((torch.stack([large, torch.full_like(large, -1e4)]).float(), 2.0)),
-        "large_and_cold": Call((torch.stack([large.flip(0), torch.full_like(large, 1e4)]).double(), cold)),
+        "large": Call((torch.stack([large, large.flip(0)]).float(), 2.0)),
+        "large_and_cold": Call((torch.stack([large.flip(0), torch.full_like(large, -1e4)]).double(), cold)),
     }
 
 

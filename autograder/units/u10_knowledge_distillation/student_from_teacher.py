@@ -30,9 +30,9 @@ FIELDS = (
     "dropout",
 )
 NUM_LAYERS = FIELDS.index("num_layers")
-HALVED = ("half", "half_of_two")
+FROZEN = "half_of_a_frozen_one"
+HALVED = ("half", FROZEN)
 OTHERS = ("third", "all_layers")
-FROZEN = "frozen"
 LAYERS = "encoder.layers."
 FURTHER = 1000.0
 
@@ -47,7 +47,7 @@ class Pair:
 
 
 def draw(draw: Draw) -> dict[str, Call]:
-    """Teachers twice and three times as deep as the student, and as deep; one of them frozen."""
+    """Teachers twice, three times and just as deep as the student; one of them is frozen."""
     heads, width = draw.choice([(2, 3), (3, 2)])
     sizes = draw.sizes(3, 9, 14)
 
@@ -56,9 +56,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         init = (vocabulary, heads * width, layers, heads, intermediate, longest, 3, 0.25)
         return Call((Given(BERT, init), kept))
 
-    half = draw.size(2, 3)
-    calls = {"half": (2 * half, half), "half_of_two": (2, 1), "third": (6, 2), "all_layers": (2, 2), FROZEN: (4, 2)}
-    return {name: call(*layers) for name, layers in calls.items()}
+    layers = {"half": (4, 2), FROZEN: (2, 1), "third": (6, 2), "all_layers": (2, 2)}
+    return {name: call(*sizes) for name, sizes in layers.items()}
 
 
 def told(trial: Trial, name: str) -> str:
@@ -79,12 +78,11 @@ def paired(trial: Trial, name: str) -> Pair:
 def _paired(trial: Trial, name: str) -> Pair:
     given, kept = trial.calls[name].args
     teacher = trial.library(given.path, *given.args)
-    # Norms begin as ones and zeros: only what no new model has can be told from it.
-    drawn = {
-        parameter: tensor + trial.draw.normal(*tensor.shape, scale=0.3)
-        for parameter, tensor in trial.subject.get_state(teacher).items()
-        if tensor.dtype.is_floating_point
-    }
+    # Norms begin as ones and zeros: only numbers that no new model has can be told from those of one.
+    found = {p: tensor for p, tensor in trial.subject.get_state(teacher).items() if tensor.dtype.is_floating_point}
+    moves = trial.draw.normal(sum(tensor.numel() for tensor in found.values()), scale=0.3)
+    split = moves.split([tensor.numel() for tensor in found.values()])
+    drawn = {p: tensor + move.view_as(tensor) for (p, tensor), move in zip(found.items(), split, strict=True)}
     trial.subject.set_state(teacher, drawn)
     trial.subject.call(teacher, (False,), {}, method="train")
     if name == FROZEN:
@@ -258,7 +256,7 @@ def leaves_the_teacher_as_it_was(trial: Trial) -> None:
 
 def shares_nothing(trial: Trial) -> None:
     """What is written into the student arrives nowhere in the teacher, nor in another part of the student."""
-    for name in ("half", "half_of_two", "all_layers"):
+    for name in ("half", "all_layers"):
         moved = moved_with_the_student(trial, name)
         if moved is not None:
             raise Mismatch(
@@ -290,9 +288,9 @@ def takes_the_first_layers(trial: Trial) -> bool:
     for name in ("half", "third"):
         pair = paired(trial, name)
         state = trial.subject.get_state(pair.student)
-        layers = {parameter: tensor for parameter, tensor in state.items() if parameter in pair.before}
-        layers = {parameter: tensor for parameter, tensor in layers.items() if in_a_layer(parameter)}
-        if not layers or not all(torch.equal(tensor, pair.before[p]) for p, tensor in layers.items()):
+        layers = {p: tensor for p, tensor in state.items() if p in pair.before and in_a_layer(p)}
+        as_many = {layer_of(parameter) for parameter in layers} == set(range(trial.calls[name].args[1]))
+        if not as_many or not all(torch.equal(tensor, pair.before[p]) for p, tensor in layers.items()):
             return False
     return True
 
