@@ -30,7 +30,8 @@ def draw(draw: Draw) -> dict[str, Call]:
         return Call((student, teacher, temperature))
 
     same = draw.normal(rows, classes)
-    far = [(draw.permutation(classes) - classes // 2) * (2e4 / classes) for _ in range(2)]
+    near = (draw.permutation(classes) - classes // 2) * (2e4 / classes)
+    far = [near, near.flip(0)]
     return {
         "at_one": call(rows, classes, 1.0),
         "one_row_at_one": call(1, classes, 1.0),

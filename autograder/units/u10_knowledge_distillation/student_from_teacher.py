@@ -81,7 +81,7 @@ def _paired(trial: Trial, name: str) -> Pair:
     # Norms begin as ones and zeros: only numbers that no new model has can be told from those of one.
     found = {p: tensor for p, tensor in trial.subject.get_state(teacher).items() if tensor.dtype.is_floating_point}
     moves = trial.draw.normal(sum(tensor.numel() for tensor in found.values()), scale=0.3)
-    split = moves.split([tensor.numel() for tensor in found.values()])
+    split = torch.split(moves, [tensor.numel() for tensor in found.values()])
     drawn = {p: tensor + move.view_as(tensor) for (p, tensor), move in zip(found.items(), split, strict=True)}
     trial.subject.set_state(teacher, drawn)
     trial.subject.call(teacher, (False,), {}, method="train")
