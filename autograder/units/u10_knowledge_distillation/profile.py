@@ -21,8 +21,8 @@ from autograder.judging.trial import Trial
 Sizes = tuple[int, int, int]
 Seen = tuple[bool, bool, int]
 
-TIMED = "autograder.judging.fixtures.Timed"
-CLOCK = "autograder.judging.fixtures.Clock"
+TIMED = "autograder.judging.clocks.Timed"
+CLOCK = "autograder.judging.clocks.Clock"
 KEYS = ("parameters", "megabytes", "median_ms")
 ODD = ("five", "three", "one")
 EVEN = ("four", "two", "by_default")
