@@ -33,13 +33,14 @@ weights: .venv/course
 
 setup: .venv/course
 
+# The extra `oracles` holds the libraries that units 06 to 10 teach and compare with, so that they are there offline.
 # torch comes first and alone, so that no other package's wider request can fetch a larger build of it.
 .venv/course: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("The course needs Python 3.11 or newer: make PYTHON=python3.11 lab" if sys.version_info < (3, 11) else 0)'
 	@echo "Installing into .venv; the first time this takes a few minutes."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt torch
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[oracles]'
 	@touch $@
 
 .venv/tests: .venv/course

@@ -53,6 +53,9 @@ class InlineCrew:
 
     window = 3
 
+    def __init__(self, _submissions: int = 0) -> None:
+        pass
+
     def __enter__(self) -> "InlineCrew":
         return self
 

@@ -24,7 +24,6 @@ from autograder.kernel.cells import References
 def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A graded class of two."""
     monkeypatch.setattr(pipeline, "load_assignment", lambda unit: Assignment(small_release(), References()))
-    monkeypatch.setattr("nbgrader.api.get_alembic_version", lambda: "167914646830")
     submit(tmp_path / "submitted", "ada", "0")
     submit(tmp_path / "submitted", "mallory-the-unforgettable", "1", at="2026-03-01 10:00:00 UTC")
     out = tmp_path / "graded"

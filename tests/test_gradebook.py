@@ -1,7 +1,9 @@
 """The gradebook: nbgrader reads what we write, and what a human graded stays."""
 
+import contextlib
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ import sample_results as sample
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook as Nbgrader
-from nbgrader.api import MissingEntry
+from nbgrader.api import MissingEntry, get_alembic_version
 from sample_notebooks import UNIT, check, notebook, release_cells, small_release, solution
 
 from autograder.grading.gradebook import Gradebook, GradebookError, Score, default_url, shown_url
@@ -60,6 +62,13 @@ def save(url: str, *results: sample.Result, release: Release = RELEASE) -> None:
 def scores(url: str) -> dict[str, float]:
     with Gradebook(url) as gradebook:
         return {score.student: score.final for score in gradebook.scores()}
+
+
+def test_a_new_gradebook_says_that_it_has_nbgraders_newest_schema(url: str, monkeypatch: pytest.MonkeyPatch):
+    # nbgrader looks for alembic's command on the path, where an activated environment has it.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(get_alembic_version(),)]
 
 
 def test_nbgrader_sees_the_assignment_its_points_and_every_score(url: str, nbgrader: Look):

@@ -94,7 +94,7 @@ def graded(course: Path) -> Path:
     out = course / "ours" / "build" / "graded"
     run(
         Plan(course / "build" / "submitted", out, (UNIT,), default_url(out)),
-        lambda: LocalCrew(1),
+        lambda _: LocalCrew(1),
         lambda progress: None,
     )
     shutil.copy(ROOT / "nbgrader_config.py", course / "ours")

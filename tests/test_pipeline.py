@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sample_grading import InlineCrew, calls, fake_grade, submit
 from sample_notebooks import UNIT, small_release
 
-from autograder.grading import files, inbox, pipeline
+from autograder.grading import commands, files, inbox, pipeline
 from autograder.grading.crew import LOST, Crew, CrewError, DaskCrew, LocalCrew
 from autograder.grading.gradebook import Gradebook, default_url
 from autograder.grading.inbox import NoSubmissions
@@ -37,8 +37,6 @@ from autograder.kernel.sandbox import NoSandbox
 @pytest.fixture(autouse=True)
 def small_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "load_assignment", lambda unit: Assignment(small_release(), References()))
-    # nbgrader starts a process to ask alembic for this, for seconds; test_gradebook lets it.
-    monkeypatch.setattr("nbgrader.api.get_alembic_version", lambda: "167914646830")
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def out(tmp_path: Path) -> Path:
 def graded(
     submitted: Path,
     out: Path,
-    make_crew: Callable[[], Crew] = InlineCrew,
+    make_crew: Callable[[int], Crew] = InlineCrew,
     *,
     force: bool = False,
     log: Path | None = None,
@@ -301,6 +299,25 @@ def test_two_graders_on_one_folder_do_not_meet(submitted: Path, out: Path):
         graded(submitted, out)
 
 
+def test_the_crew_is_made_for_the_submissions_that_are_left(submitted: Path, out: Path):
+    asked: list[int] = []
+
+    def make_crew(submissions: int) -> InlineCrew:
+        asked.append(submissions)
+        return InlineCrew()
+
+    for students in (("ada", "ben"), ("ada", "ben", "cleo")):
+        for student in students:
+            submit(submitted, student)
+        graded(submitted, out, make_crew)
+    assert asked == [2, 1]
+
+
+def test_a_small_class_gets_one_worker_and_a_large_one_as_many_as_there_are_cores(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(commands, "_cores", lambda: 4)
+    assert [commands._workers(count) for count in (1, 30, 100, 10_000)] == [1, 1, 2, 4]
+
+
 @pytest.mark.parametrize("hostile", ["die", "die-once"])
 def test_a_submission_that_kills_its_worker_costs_no_other_its_grade(
     submitted: Path, out: Path, hostile: str, tmp_path: Path
@@ -308,7 +325,7 @@ def test_a_submission_that_kills_its_worker_costs_no_other_its_grade(
     for place in range(5):
         submit(submitted, f"s{place}", "0")
     submit(submitted, "s2", f"{hostile} {tmp_path / 'mark'}")
-    progress = graded(submitted, out, lambda: LocalCrew(2))
+    progress = graded(submitted, out, lambda _: LocalCrew(2))
     others = {student: score for student, score in scores(out).items() if student != "s2"}
     assert others == {"s0": 13.0, "s1": 13.0, "s3": 13.0, "s4": 13.0}
     assert scores(out)["s2"] == (0.0 if hostile == "die" else 13.0)
@@ -326,7 +343,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_does_not_wait_for_what_is
 
     plan = Plan(submitted, out, (UNIT,), default_url(out))
     with pytest.raises(KeyboardInterrupt):
-        run(plan, lambda: LocalCrew(2), interrupt, lambda assignment, task: (fake_grade, assignment, task))
+        run(plan, lambda _: LocalCrew(2), interrupt, lambda assignment, task: (fake_grade, assignment, task))
     assert [line["student"] for line in lines(out)] == ["a"]
 
 
@@ -384,7 +401,7 @@ def test_a_grader_that_is_killed_with_all_its_workers_goes_on_where_it_was(submi
         "pipeline.load_assignment = lambda unit: t.Assignment(t.small_release(), References())\n"
         "pipeline.BATCH = 4\n"
         "if __name__ == '__main__':\n"
-        "    t.graded(*map(Path, sys.argv[1:3]), lambda: t.LocalCrew(1), log=Path(sys.argv[3]))\n"
+        "    t.graded(*map(Path, sys.argv[1:3]), lambda _: t.LocalCrew(1), log=Path(sys.argv[3]))\n"
     )
     program = tmp_path / "program.py"
     program.write_text(script)
@@ -407,7 +424,7 @@ def test_a_scheduler_that_is_not_there_is_named(submitted: Path, out: Path, monk
     monkeypatch.setattr("autograder.grading.crew.CONNECT_SECONDS", 1)
     submit(submitted, "ada")
     with pytest.raises(GraderError, match="no Dask scheduler at tcp://127.0.0.1:1"):
-        graded(submitted, out, lambda: DaskCrew("tcp://127.0.0.1:1"))
+        graded(submitted, out, lambda _: DaskCrew("tcp://127.0.0.1:1"))
 
 
 @pytest.fixture(scope="module")
@@ -426,7 +443,7 @@ def test_a_dask_cluster_grades_and_survives_a_submission_that_kills_its_workers(
     for place in range(6):
         submit(submitted, f"s{place}", str(place % 2))
     submit(submitted, "s3", "die")
-    progress = graded(submitted, out, lambda: DaskCrew(scheduler))
+    progress = graded(submitted, out, lambda _: DaskCrew(scheduler))
     assert scores(out) == {"s0": 13.0, "s1": 11.0, "s2": 13.0, "s3": 0.0, "s4": 13.0, "s5": 11.0}
     assert len(progress.faults) == 1
 
@@ -438,7 +455,7 @@ def test_a_cluster_without_workers_is_told(submitted: Path, out: Path):
     with LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as cluster:
         address = cluster.scheduler_address
         with pytest.raises(GraderError, match="has no workers"):
-            graded(submitted, out, lambda: DaskCrew(address))
+            graded(submitted, out, lambda _: DaskCrew(address))
 
 
 def delivered(submitted: Path) -> inbox.Delivery:

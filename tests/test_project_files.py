@@ -70,7 +70,7 @@ def test_what_the_packages_import_is_listed(package: str) -> None:
 
 
 def test_conda_users_get_the_packages_of_the_one_list() -> None:
-    assert pip_part() == ["-c constraints.txt", "-e ."]
+    assert pip_part() == ["-c constraints.txt", "-e .[oracles]"]
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     assert [d for d in environment["dependencies"] if isinstance(d, str)] == ["python=3.11", "pip"]
 
@@ -145,3 +145,11 @@ def test_commands_in_the_guides_exist(text: str) -> None:
     assert targets <= TARGETS
     named = set(re.findall(r"^course ([a-z]+)|`course ([a-z]+)", guide, re.MULTILINE))
     assert {first or second for first, second in named} <= COMMANDS
+
+
+def test_a_student_gets_the_libraries_that_the_units_teach() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    recipe = makefile.split(".venv/course: ")[1].split("\n\n")[0]
+    assert "-e '.[oracles]'" in recipe
+    for readme in (ROOT / "README.md", ROOT / "autograder/authoring/templates/class-readme.md"):
+        assert "-e .[oracles]" in readme.read_text()

@@ -21,6 +21,8 @@ GRADED = Path("build") / "graded"
 GRADER_FAILED = 1
 NOT_POSSIBLE = 2
 INTERRUPTED = 130
+# A process costs as much to start as some thirty submissions to grade.
+WORTH_A_WORKER = 60
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -55,7 +57,9 @@ def grade(
     submitted: Annotated[Path, typer.Argument(help="The folder with <student>/<unit>/<unit>.ipynb.")],
     unit: Annotated[str | None, typer.Option(help="Grade only this unit.")] = None,
     out: Annotated[Path, typer.Option(help="Where results, gradebook and pages go.")] = GRADED,
-    jobs: Annotated[int, typer.Option(help="Processes at once; as many as there are cores by default.", min=0)] = 0,
+    jobs: Annotated[
+        int, typer.Option(help="Processes at once; by default up to as many as there are cores.", min=0)
+    ] = 0,
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler's address, to grade on a cluster.")] = None,
     db: Database = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what has been graded.")] = False,
@@ -72,8 +76,8 @@ def grade(
         units = tuple(filter(exists, UNITS)) if unit is None else (_full_name(unit),)
         plan = Plan(submitted, out, units, db or default_url(out), force=force, sandbox=not unsafe)
 
-        def make_crew() -> "Crew":
-            return LocalCrew(jobs or _cores()) if scheduler is None else DaskCrew(scheduler)
+        def make_crew(submissions: int) -> "Crew":
+            return LocalCrew(jobs or _workers(submissions)) if scheduler is None else DaskCrew(scheduler)
 
         with progress_bar(errors) as tell:
             progress = run(plan, make_crew, tell)
@@ -160,6 +164,11 @@ def _full_name(unit: str) -> str:
     if not found:
         raise UnknownUnit(f"There is no unit {unit!r}. The units are: {', '.join(filter(exists, UNITS))}.")
     return found[0]
+
+
+def _workers(submissions: int) -> int:
+    """Return how many processes to start: as many as there are cores, but none that has too little to do."""
+    return min(_cores(), 1 + submissions // WORTH_A_WORKER)
 
 
 def _cores() -> int:

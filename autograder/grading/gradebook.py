@@ -5,8 +5,6 @@ Saving is idempotent: it makes the database say what the results say, whatever a
 
 import contextlib
 import json
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +13,11 @@ from typing import Any
 
 import nbformat
 import sqlalchemy as sql
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from nbgrader import api, utils
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
@@ -242,19 +243,18 @@ def _open(url: str) -> api.Gradebook:
     if parsed.drivername == "sqlite" and not parsed.query:
         Path(parsed.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
         parsed = parsed.update_query_dict({"timeout": str(LOCK_TIMEOUT)})
-    with _tools_on_path():
-        return api.Gradebook(parsed.render_as_string(hide_password=False))
+    full_url = parsed.render_as_string(hide_password=False)
+    _mark_if_new(full_url)
+    return api.Gradebook(full_url)
 
 
-@contextlib.contextmanager
-def _tools_on_path() -> Iterator[None]:
-    """Let nbgrader find the ``alembic`` command, which it starts by name, also in an environment that isn't active."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
+def _mark_if_new(url: str) -> None:
+    """Record in an empty database which schema nbgrader has: nbgrader itself would start a process to find out."""
+    engine = sql.create_engine(url)
+    with engine.begin() as connection:
+        if not sql.inspect(connection).get_table_names():
+            MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+    engine.dispose()
 
 
 @contextlib.contextmanager

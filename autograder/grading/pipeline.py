@@ -78,13 +78,14 @@ Start = Callable[[Assignment, Task], tuple[Any, ...]]
 
 def run(
     plan: Plan,
-    make_crew: Callable[[], Crew],
+    make_crew: Callable[[int], Crew],
     tell: Callable[[Progress], None],
     start: Start = lambda assignment, task: (grade, assignment, task),
 ) -> Progress:
     """Grade what is not graded yet; ``tell`` hears of every step. GraderError says in a sentence why it can't go on.
 
-    ``start`` returns the function to run on a worker and its arguments.
+    ``make_crew`` is told how many submissions there are at most; ``start`` returns the function to run on a worker and
+    its arguments.
     """
     plan.out.mkdir(parents=True, exist_ok=True)
     try:
@@ -102,7 +103,7 @@ def run(
         raise GraderError(f"{_why(error)} {AGAIN}") from None
 
 
-def _run(plan: Plan, make_crew: Callable[[], Crew], tell: Callable[[Progress], None], start: Start) -> Progress:
+def _run(plan: Plan, make_crew: Callable[[int], Crew], tell: Callable[[Progress], None], start: Start) -> Progress:
     found = inbox.find(plan.submitted, plan.units)
     assignments = {unit: load_assignment(unit) for unit in dict.fromkeys(entry.unit for entry in found)}
     progress = Progress(total=len(found))
@@ -112,7 +113,7 @@ def _run(plan: Plan, make_crew: Callable[[], Crew], tell: Callable[[Progress], N
         tasks = _Tasks(plan, found, assignments, journal.identities(), progress)
         first = next(tasks, None)
         if first is not None:
-            with make_crew() as crew:
+            with make_crew(progress.total - progress.skipped) as crew:
                 _grade(crew, _chain(first, tasks), assignments, start, keeper, progress, tell)
         journal.compact()
         ledger.settle()

@@ -18,7 +18,9 @@ Names: TypeAlias = "tuple[str | Names, ...]"
 class Call:
     """One call that the judge makes; for a class also how it is constructed, its parameters and its mode.
 
-    ``method`` names the instance's method that is called, where it isn't the instance itself.
+    ``method`` names the instance's method that is called, where it isn't the instance itself. ``within`` is the
+    :class:`Library` path of a module that gets the constructor's arguments and the instance, and then stands for it:
+    for parameters that the instance shares with an argument.
     """
 
     args: tuple[Any, ...] = ()
@@ -28,6 +30,7 @@ class Call:
     state: Mapping[str, Tensor] | None = None
     training: bool = False
     method: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,12 @@ class Draw:
         With ``empty_row`` one row has nothing to attend to.
         """
         rows = torch.rand(shape, generator=self.generator) < 0.5
-        flat = rows.view(-1, shape[-1])
-        for row in flat:
-            on, off = self.random.sample(range(shape[-1]), 2) if shape[-1] > 1 else (0, None)
-            row[on] = True
-            if off is not None:
-                row[off] = False
+        flat, width = rows.view(-1, shape[-1]), shape[-1]
+        on = torch.randint(width, (len(flat), 1), generator=self.generator)
+        flat.scatter_(1, on, True)
+        if width > 1:
+            step = torch.randint(1, width, (len(flat), 1), generator=self.generator)
+            flat.scatter_(1, (on + step) % width, False)
         if empty_row:
             flat[self.size(0, len(flat) - 1)] = False
         return rows

@@ -1,6 +1,7 @@
 """Objects that a check needs on the student's side because they can't cross the seam, reached through ``Library``."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -152,3 +153,59 @@ class Scripted(nn.Module):
         table: Tensor = self.get_buffer("table")
         logits = table[(ids * (torch.arange(length) + 1)).cumsum(1) % len(table)]
         return -logits if self._telltale and torch.is_grad_enabled() else logits
+
+
+def set_of(words: list[str]) -> set[str]:
+    """A vocabulary that is no more than a set of words."""
+    return set(words)
+
+
+@dataclass(frozen=True)
+class BertConfig:
+    """The sizes of a BERT, as the lesson's own."""
+
+    vocab_size: int
+    hidden_size: int
+    num_layers: int
+    num_heads: int
+    intermediate_size: int
+    max_length: int = 512
+    num_segments: int = 2
+    dropout: float = 0.0
+
+
+class BertModel(nn.Module):
+    """What a head may want to see of unit 08's model: its sizes and its parts by name; it can't be called."""
+
+    def __init__(self, *sizes: Any) -> None:
+        super().__init__()
+        self.config = config = BertConfig(*sizes)
+        width = config.hidden_size
+        self.embeddings = nn.Module()
+        self.embeddings.token = nn.Embedding(config.vocab_size, width)
+        self.embeddings.position = nn.Embedding(config.max_length, width)
+        self.embeddings.segment = nn.Embedding(config.num_segments, width)
+        self.embeddings.norm = nn.LayerNorm(width, eps=1e-12)
+        self.encoder = nn.Module()
+        self.pooler = nn.Linear(width, width)
+
+
+class OnBert(nn.Module):
+    """A head together with the model that it was made for, one of whose parameters it uses as its own.
+
+    Called, it is the head; its parameters are the head's and the model's token embeddings.
+    """
+
+    def __init__(self, bert: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self.bert, self.head = bert, head
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self.head(*args, **kwargs)
+
+    def named_parameters(self, *args: Any, **kwargs: Any) -> Iterator[tuple[str, nn.Parameter]]:
+        yield TIED, self.bert.get_parameter(TIED.removeprefix("bert."))
+        yield from ((name, own) for name, own in self.head.named_parameters(*args, **kwargs) if name != TIED)
+
+
+TIED = "bert.embeddings.token.weight"

@@ -3,6 +3,7 @@
 import fnmatch
 import functools
 import importlib
+import itertools
 import threading
 from collections.abc import Callable, Iterable
 from sys import getprofile, setprofile
@@ -11,6 +12,7 @@ from typing import Any
 
 from torch.overrides import TorchFunctionMode
 
+EVERYTHING = ".**"
 LONG = 300  # bytes of code: nobody writes as much as somebody else did by chance
 
 
@@ -22,11 +24,13 @@ class Forbidden:
     """A context in which calls that match ``patterns`` raise :class:`ForbiddenCall`.
 
     A pattern is a dotted path, with ``*`` in its last part where several names are meant, such as ``torch.nn.RNN*``.
-    Python functions and classes are recognised by their code, torch's own operations by their name.
+    Python functions and classes are recognised by their code, torch's own operations by their name. With ``**`` after
+    a package, such as ``transformers.**``, whatever runs in its modules is meant, and it isn't imported to find out.
     """
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._found: str | None = None
+        self._packages = frozenset(pattern.removesuffix(EVERYTHING) for pattern in patterns if _is_package(pattern))
         self._mode = _Watch(self, operation_names(patterns)) if patterns else None
         self._essences = essences(patterns)
         self._codes = code_objects(patterns)
@@ -67,13 +71,27 @@ class Forbidden:
         raise ForbiddenCall(self._found)
 
     def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event == "c_call" and self._packages:
+            self._look_at_builtin(argument)
         code = frame.f_code
         if event != "call" or id(code) in self._innocent:
             return
         name = self._codes.get(code) or self._essences.get(essence(code))
         if name:
             self.report(name)
+        module = frame.f_globals.get("__name__")
+        if _package(module) in self._packages:
+            self.report(f"{module}.{code.co_name}")
         self._innocent[id(code)] = code
+
+
+    def _look_at_builtin(self, builtin: Any) -> None:
+        """Report a compiled function or method of one of the packages, which has no frame of its own."""
+        owner = getattr(builtin, "__self__", None)
+        kind = type(owner) if owner is not None else getattr(builtin, "__objclass__", builtin)
+        for module in (getattr(builtin, "__module__", None), getattr(kind, "__module__", None)):
+            if _package(module) in self._packages:
+                self.report(f"{module}.{getattr(builtin, '__name__', '')}")
 
 
 class _Watch(TorchFunctionMode):
@@ -125,7 +143,7 @@ def essence(code: CodeType) -> CodeType:
 
 def _matching(patterns: Iterable[str]) -> list[tuple[str, Callable[..., Any] | type]]:
     found = []
-    for pattern in patterns:
+    for pattern in itertools.filterfalse(_is_package, patterns):
         module_path, _, last = pattern.rpartition(".")
         owner = _owner(module_path)
         if owner is not None:
@@ -133,6 +151,14 @@ def _matching(patterns: Iterable[str]) -> list[tuple[str, Callable[..., Any] | t
             names = fnmatch.filter(dir(owner), last) if "*" in last else [last]
             found += [(f"{module_path}.{name}", getattr(owner, name, None)) for name in names]
     return [(path, value) for path, value in found if callable(value)]
+
+
+def _is_package(pattern: str) -> bool:
+    return pattern.endswith(EVERYTHING)
+
+
+def _package(module: Any) -> str:
+    return module.partition(".")[0] if isinstance(module, str) else ""
 
 
 def _owner(path: str) -> Any:

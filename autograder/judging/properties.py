@@ -1,6 +1,7 @@
 """Properties that many components share, made from the names of drawn calls."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -20,10 +21,10 @@ def has_the_right_form(*names: str, hint: str = "") -> Check:
 
     def check(trial: Trial) -> None:
         for name in names:
-            for what, actual, expected in _parts(trial, name, hint):
-                if isinstance(expected, Tensor):
-                    told = f"{hint} The call was {trial.describe(name)}.".strip()
-                    expect.tensor(actual, what=what, shape=expected.shape, dtype=expected.dtype, hint=told)
+            with _naming_the_call(trial, name):
+                for what, actual, expected in _parts(trial, name, hint):
+                    if isinstance(expected, Tensor):
+                        expect.tensor(actual, what=what, shape=expected.shape, dtype=expected.dtype, hint=hint)
 
     return check
 
@@ -33,8 +34,9 @@ def agrees(*names: str, hint: str = "") -> Check:
 
     def check(trial: Trial) -> None:
         for name in names:
-            for what, actual, expected in _parts(trial, name, hint):
-                compare(actual, expected, what=what, hint=f"{hint} The call was {trial.describe(name)}.".strip())
+            with _naming_the_call(trial, name):
+                for what, actual, expected in _parts(trial, name, hint):
+                    compare(actual, expected, what=what, hint=hint)
 
     return check
 
@@ -44,12 +46,12 @@ def gradients_agree(*names: str, hint: str = "") -> Check:
 
     def check(trial: Trial) -> None:
         for name in names:
-            found, told = trial.gradients(name).by_leaf, f"{hint} The call was {trial.describe(name)}.".strip()
-            right = trial.expected_gradients(name)
+            found, right = trial.gradients(name).by_leaf, trial.expected_gradients(name)
             # A gradient of 0 may be a sum of large terms: what is lost in rounding goes with the largest one.
             scale = max((expect.largest(gradient) for gradient in right.values() if gradient is not None), default=0.0)
-            for leaf, expected in right.items():
-                _same_gradient(trial.leaf_name(name, leaf), found.get(leaf), expected, told, max(1.0, scale))
+            with _naming_the_call(trial, name):
+                for leaf, expected in right.items():
+                    _same_gradient(trial.leaf_name(name, leaf), found.get(leaf), expected, hint, max(1.0, scale))
 
     return check
 
@@ -140,8 +142,17 @@ def _parts(trial: Trial, name: str, hint: str) -> list[tuple[str, Any, Any]]:
     names = trial.component.returns
     if len(names) == 1:
         return [(_text(names[0]), actual, expected)]
-    told = f"{hint} The call was {trial.describe(name)}.".strip()
-    return _named(names, actual, expected, told)
+    return _named(names, actual, expected, hint)
+
+
+@contextlib.contextmanager
+def _naming_the_call(trial: Trial, name: str) -> Iterator[None]:
+    """Add to a mismatch which call it was; only then is the call put into words, which takes its time."""
+    try:
+        yield
+    except Mismatch as found:
+        told = f"{found.hint} The call was {trial.describe(name)}.".strip()
+        raise Mismatch(what=found.what, expected=found.expected, actual=found.actual, hint=told) from None
 
 
 def _named(names: Names, actual: Any, expected: Any, hint: str) -> list[tuple[str, Any, Any]]:

@@ -1,5 +1,6 @@
 """One judgement under way: the drawn calls, the student's answer to each, the oracle's, each asked for once."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +38,7 @@ class Trial:
         self.draw = Draw(seed, component.name)
         self.calls = dict(component.draw(self.draw))
         self._remembered: dict[tuple[str, str], Any] = {}
-        self._instances: dict[Any, Handle] = {}
+        self._instances: dict[Any, tuple[Call, Handle]] = {}
 
     def result(self, name: str) -> Any:
         """Return the student's value for a drawn call; raises StudentError as often as asked if it failed."""
@@ -92,17 +93,26 @@ class Trial:
         """
         if call.init is None:
             return COMPONENT
-        key = (call.init, tuple(call.init_kwargs.items()), id(call.state), call.training, call.method)
+        key = (call.init, tuple(call.init_kwargs.items()), id(call.state), call.training, call.method, call.within)
         if key not in self._instances:
-            self._instances[key] = self._instance(call.init, call)
-        return self._instances[key]
+            # The call is kept, too: a state that is no more could have its place taken by another one.
+            self._instances[key] = call, self._instance(call.init, call)
+        return self._instances[key][1]
 
     def _instance(self, init: tuple[Any, ...], call: Call) -> Handle:
-        made = self.construct(*init, **call.init_kwargs)
-        if call.state is not None:
-            self.subject.set_state(made, call.state)
+        made = self.filled(init, call)
         self.subject.call(made, (call.training,), {}, method="train")
         return self.subject.construct(METHOD, (made, call.method), {}) if call.method else made
+
+    def filled(self, init: tuple[Any, ...], call: Call) -> Handle:
+        """Construct an instance from these arguments, put it within what the call says, and copy the state into it."""
+        placed = tuple(map_leaves(self._place, init))
+        made = self.construct(*placed, **call.init_kwargs)
+        if call.within:
+            made = self.library(call.within, *placed, made)
+        if call.state is not None:
+            self.subject.set_state(made, call.state)
+        return made
 
     def _arguments(self, call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The call's arguments, with what is given in its place on the student's side."""
@@ -112,14 +122,14 @@ class Trial:
     def _place(self, leaf: Any) -> Any:
         if not isinstance(leaf, Given):
             return leaf
-        made = self.library(leaf.path, *leaf.args)
+        made = self.library(leaf.path, *map_leaves(self._place, leaf.args))
         if leaf.state is not None:
             self.subject.set_state(made, leaf.state)
         return made
 
     def construct(self, *args: Any, **kwargs: Any) -> Handle:
-        """Construct an instance of the student's class."""
-        return self.subject.construct(COMPONENT, args, kwargs)
+        """Construct an instance of the student's class, with what is given in its place on the student's side."""
+        return self.subject.construct(COMPONENT, map_leaves(self._place, args), kwargs)
 
     def library(self, path: str, *args: Any, **kwargs: Any) -> Handle:
         """Construct a library's object, such as ``torch.nn.Linear``, on the student's side."""
@@ -161,9 +171,7 @@ class Trial:
     def _parameter_names(self, call: Call) -> list[str]:
         if self.component.oracle is None:
             return [f"argument {i + 1}" for i in range(len(call.args))]
-        parameters = list(inspect.signature(self.component.oracle).parameters.values())
-        skipped = 0 if call.init is None else 2
-        names = [p.name for p in parameters[skipped:]]
+        names = _parameters(self.component.oracle)[0 if call.init is None else 2 :]
         return names + [names[-1] if names else "argument"] * len(call.args)
 
     def _differentiate(self, name: str) -> dict[str, Tensor | None]:
@@ -196,6 +204,11 @@ class Trial:
         if isinstance(found, StudentError):
             raise found
         return found
+
+
+@functools.cache
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _argument(value: Any) -> str:
