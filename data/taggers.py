@@ -179,7 +179,7 @@ def accuracy(model: Any, data: Tagged) -> float:
     """Return the share of names whose role is right."""
     model.eval()
     right = asked = 0
-    for rows in torch.arange(len(data)).split(EVALUATED_AT_ONCE):
+    for rows in torch.split(torch.arange(len(data)), EVALUATED_AT_ONCE):
         batch = data[rows]
         guess = model(batch.ids, batch.segments, batch.mask)["logits"].argmax(-1)
         scored = batch.labels != UNSCORED
