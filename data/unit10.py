@@ -56,7 +56,15 @@ def small(say: Say) -> Row:
             found.setdefault(name, []).append(round(taggers.accuracy(model, test), 4))
             say(f"seed {seed}, {name}: {found[name][-1]}")
     sizes = {"labelled": LABELLED, "pool": len(pool), "test": len(test), "steps": STEPS}
-    return {**sizes, "accuracy": found}
+    return {**sizes, "accuracy": found, "kept": kept(found)}
+
+
+def kept(accuracy: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Return what every model keeps of its teacher's accuracy, seed by seed."""
+    return {
+        name: [round(own / best, 4) for own, best in zip(values, accuracy["teacher"], strict=True)]
+        for name, values in accuracy.items()
+    }
 
 
 def taught(pool: roles.Tagged, labelled: Tensor, seed: int) -> Any:
@@ -90,14 +98,27 @@ def costs(say: Say) -> Row:
     """Return size and latency of MiniLM and of unit 08's model, whole and with half the layers."""
     model = minilm.find()
     whole = Classifier(model, pretrained=False)
-    tagger = taggers.untrained(0, 2)
-    halves = distillation.student_of(whole, whole, "every other", LAYERS), taggers.student_of(tagger, 1)
+    tagger = without_heads(taggers.untrained(0, 2))
+    half, small_half = distillation.student_of(whole, whole, "every other", LAYERS), taggers.student_of(tagger, 1)
     found = {
-        "minilm": [cost(each.bert, "encoder") for each in (whole, halves[0])],
-        "small": [cost(each.bert, "layers") for each in (tagger, halves[1])],
+        "minilm": compared(cost(whole.bert, "encoder"), cost(half.bert, "encoder")),
+        "small": compared(cost(tagger.bert, "layers"), cost(small_half.bert, "layers")),
     }
     say(f"costs: {found}")
     return found
+
+
+def compared(whole: Row, half: Row) -> Row:
+    """Return two models' costs, and how many times as fast the second one is, by batch size."""
+    ratios = {size: round(ms / half["cpu_ms"][size], 2) for size, ms in whole["cpu_ms"].items()}
+    return {"whole": whole, "half": half, "times_as_fast": ratios}
+
+
+def without_heads(tagger: taggers.Tagger) -> taggers.Tagger:
+    """Return the tagger without what its model needed for pretraining alone."""
+    for name in ("transform", "transform_norm", "decoder_bias", "next_sentence"):
+        delattr(tagger.bert, name)
+    return tagger
 
 
 def cost(bert: nn.Module, layers: str) -> Row:
@@ -141,7 +162,8 @@ def ingredients(say: Say) -> Row:
     rows = {name: {key: [round(one[key], 4) for one in runs] for key in runs[0]} for name, runs in found.items()}
     sizes = {"labelled": distillation.LABELLED, "pool": len(of.labels), "test": len(of.answers)}
     steps = {"steps": distillation.STEPS, "teacher_steps": distillation.TEACHER_STEPS}
-    return {**sizes, **steps, "outcomes": rows}
+    accuracy = {name: row["accuracy"] for name, row in rows.items()}
+    return {**sizes, **steps, "outcomes": rows, "kept": kept(accuracy)}
 
 
 def prepared(seed: int) -> tuple[distillation.Task, Classifier, Classifier]:

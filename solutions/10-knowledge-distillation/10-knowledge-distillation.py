@@ -53,7 +53,7 @@ from mine import BertConfig, BertModel, masked_lm_loss
 # %% tags=["demo"]
 from dataclasses import asdict
 
-from data import roles, taggers
+from data import roles, taggers, word_pieces
 from data.pretraining import Sizes, load_into
 from data.tables import results
 from figures.distillation import answers, pareto, temperature_explorer, which_layers
@@ -228,7 +228,7 @@ def example():
 
 
 scores, label, ids, place = example()
-vocabulary = {number: piece for piece, number in taggers.vocabulary().items()}
+vocabulary = {number: piece for piece, number in word_pieces.vocabulary().items()}
 pieces = [vocabulary[int(i)] for i in ids if i > 0]
 print(" ".join(pieces[max(0, place - 14) : place]), f">>{pieces[place]}<<", " ".join(pieces[place + 1 : place + 8]))
 show(
@@ -631,11 +631,7 @@ def mean(values):
     return sum(values) / len(values)
 
 
-def kept(name):
-    """Share of the teacher's accuracy that a student keeps, seed by seed."""
-    return [s / t for s, t in zip(small[name], small["teacher"], strict=True)]
-
-
+kept = measured["small"]["kept"]  # of the teacher's accuracy, seed by seed
 print(f"{'':28} from scratch               initialised from the teacher")
 for name in ("labels", "soft targets", "unlabelled"):
     for extra in ("", ", cosine") if name == "unlabelled" else ("",):
@@ -646,12 +642,12 @@ print(f"\nteacher {mean(small['teacher']):.3f}; its layer 0 and head, untrained:
 show(
     bars_with_spread(
         {
-            "labels, from scratch": kept("labels, from scratch"),
-            "+ soft targets": kept("soft targets, from scratch"),
-            "+ unlabelled": kept("unlabelled, from scratch"),
-            "labels, initialised": kept("labels, initialised"),
-            "initialised + soft targets": kept("soft targets, initialised"),
-            "initialised + unlabelled": kept("unlabelled, initialised"),
+            "labels, from scratch": kept["labels, from scratch"],
+            "+ soft targets": kept["soft targets, from scratch"],
+            "+ unlabelled": kept["unlabelled, from scratch"],
+            "labels, initialised": kept["labels, initialised"],
+            "initialised + soft targets": kept["soft targets, initialised"],
+            "initialised + unlabelled": kept["unlabelled, initialised"],
         },
         "share of the teacher's accuracy",
     ),
@@ -660,18 +656,246 @@ show(
 )
 
 # %% [markdown]
-# RESULTS_TEXT
+# **What each ingredient brings,** mean accuracy of three seeds (teacher: {{ results.small.accuracy["teacher"] | mean | fixed(3) }}):
 #
-# | ingredient | brings |
-# |---|---|
-# | initialisation | INIT |
+# | ingredient | from scratch | initialised |
+# |---|---|---|
+# | labels of 60 functions alone | {{ results.small.accuracy["labels, from scratch"] | mean | fixed(3) }} | {{ results.small.accuracy["labels, initialised"] | mean | fixed(3) }} |
+# | + soft targets on the same 60 | {{ results.small.accuracy["soft targets, from scratch"] | mean | fixed(3) }} | {{ results.small.accuracy["soft targets, initialised"] | mean | fixed(3) }} |
+# | + soft targets on 905 without labels | {{ results.small.accuracy["unlabelled, from scratch"] | mean | fixed(3) }} | {{ results.small.accuracy["unlabelled, initialised"] | mean | fixed(3) }} |
+# | + cosine | {{ results.small.accuracy["unlabelled, from scratch, cosine"] | mean | fixed(3) }} | {{ results.small.accuracy["unlabelled, initialised, cosine"] | mean | fixed(3) }} |
+#
+# - **Initialisation** is by far the largest gain, as in the paper. It brings along all that pretraining had taught, and it works before any training: {{ results.small.accuracy["initialised, not trained"] | mean | fixed(3) }}.
+# - **Soft targets on the labelled functions alone** bring next to nothing. The teacher has seen the same labels and little else to tell.
+# - **Unlabelled text** is where a teacher earns its keep: most where the student knows least.
+# - **The cosine** changes little here, in either direction.
+#
+# All together, one layer instead of two keeps more than 95 % of its teacher's accuracy.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### And the temperature?
+#
+# Everything above was at $\tau = 2$, the paper's choice. Here are students from scratch that get *nothing but* soft targets on all functions. **Predict:** does $\tau = 8$ help?
+
+# %% tags=["demo"]
+by_temperature = {f"τ = {t}": small[f"soft targets alone, temperature {t}"] for t in (1, 2, 8)}
+show(
+    bars_with_spread(by_temperature, "accuracy on held-out functions"),
+    caption="One layer from scratch, taught by soft targets alone at three temperatures; three seeds (dots).",
+    alt="Three bars: " + ", ".join(f"{name} {mean(values):.3f}" for name, values in by_temperature.items()) + ".",
+)
+
+# %% [markdown]
+# TEMPERATURE_TEXT
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · The real one: MiniLM, from six layers to three
 #
+# Now a model that has read more than source code. Unit 09's MiniLM, fine-tuned on {{ results.minilm.labelled }} sentences of docstrings (which of 14 packages does it come from?), is the teacher; a student of three layers is trained for {{ results.minilm.steps }} steps,
+# with the rest of the pool ({{ results.minilm.pool }} sentences in all) as unlabelled text. Tested on {{ results.minilm.test }} others, three seeds. This table was measured beforehand; it takes too long for a notebook.
+
+# %% tags=["demo"]
+big = measured["minilm"]["outcomes"]
+print(f"{'':34} right (three seeds)        mean   of the teacher's   says what the teacher says")
+for name, row in big.items():
+    texts = "  ".join(f"{value:.3f}" for value in row["accuracy"])
+    share = mean(measured["minilm"]["kept"][name])
+    print(f"{name:34} {texts:25} {mean(row['accuracy']):5.3f} {share:18.1%} {mean(row['agreement']):20.1%}")
+
+# %% [markdown]
 # MINILM_TEXT
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · Size, latency, accuracy: one picture
 #
-# PARETO_TEXT
+# "60 % faster at 97 %" hides choices: faster *where*, in what batches, compared with which other small model? An honest comparison puts every candidate into one picture, with its spread, and asks which of them nobody else
+# beats in *both* respects: the **Pareto front**. The candidates that are easily forgotten: the small model *without* a teacher, and the teacher itself.
+#
+# The latencies are those of your own modules on this machine, just measured in section 1, one thread; the accuracies are section 8's.
+
+# %% tags=["demo"]
+chosen = {
+    "teacher, 6 layers": (6, "teacher"),
+    "distilled, 3 layers": (3, "unlabelled, initialised"),
+    "fine-tuned, 3 layers, no teacher's answers": (3, "labels, initialised"),
+    "from scratch, 3 layers": (3, "labels, from scratch"),
+}
+for which, batch in ((0, "one sentence"), (1, "a batch of 32")):
+    models = {
+        name: (costs[layers][which]["median_ms"], costs[layers][which]["megabytes"], big[row]["accuracy"])
+        for name, (layers, row) in chosen.items()
+    }
+    show(
+        pareto(models, f"milliseconds for {batch} of 16 tokens", "accuracy on held-out sentences"),
+        caption=f"Latency for {batch} (left is better) against accuracy (up is better); bars are the range of three "
+        "seeds, the area of a mark is the model's size. The dashed line joins the models that no other one beats in both.",
+        alt="Four marks. The teacher is to the right and up; three students of the same latency stand above each "
+        "other at half of it.",
+    )
+
+# %% tags=["demo"]
+print("measured beforehand, processor time of one thread, sentences of 16 tokens (PyTorch's own layers):")
+for name, row in measured["costs"].items():
+    whole, half = row["whole"], row["half"]
+    share = half["parameters"] / whole["parameters"]
+    print(f"\n{name}: {whole['parameters']:,} parameters -> {half['parameters']:,} ({share:.0%})")
+    for batch, ratio in row["times_as_fast"].items():
+        times = f"{whole['cpu_ms'][batch]:.2f} ms -> {half['cpu_ms'][batch]:.2f} ms"
+        print(f"   batch of {batch}: {times}, {ratio:.2f} times as fast")
+
+# %% [markdown]
+# **Read it.** Half of MiniLM's layers are {{ results.costs.minilm.times_as_fast["32"] | fixed(1) }} times as fast in a batch and {{ results.costs.minilm.times_as_fast["1"] | fixed(1) }} times for one sentence; unit 08's small model, with one layer instead of two, {{ results.costs.small.times_as_fast["32"] | fixed(1) }} and {{ results.costs.small.times_as_fast["1"] | fixed(1) }} times.
+# (Embeddings, pooler and the calls themselves stay, so a factor below 2 is what one expects; the figures of single sentences are the less certain ones.) Of the parameters {{ results.costs.minilm.half.parameters | fixed }} of {{ results.costs.minilm.whole.parameters | fixed }} are left. So distillation by layers buys **time**, and
+# hardly any **memory**.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 10 · When distillation doesn't help
+#
+# WHEN_TEXT
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 11 · Debugging: two students that learn
+#
+# Three students of one layer, the same start, the same functions, 60 steps, only the teacher's answers to learn from. Two are broken; all run without an error. Decide first by the curves, then by the tools below.
+
+# %% tags=["demo"]
+import copy
+
+
+def suspect_a(master):
+    """A student on the teacher's embeddings."""
+    student = Tagger(student_from_teacher(master.bert, 1))
+    student.bert.embeddings = master.bert.embeddings
+    return student
+
+
+def suspect_b_loss(student, master, labels, mask):
+    """The teacher's answers, softened again."""
+    answers_of = {"logits": softmax_with_temperature(master["logits"], 2.0), "hidden": master["hidden"]}
+    return distilbert_loss(student, answers_of, labels, mask, 2.0, 1.0, 0.0, 0.0)
+
+
+only_soft = distil(alpha=1.0, beta=0.0)
+trio = {
+    "yours": (lambda master: Tagger(student_from_teacher(master.bert, 1)), only_soft),
+    "suspect A": (suspect_a, only_soft),
+    "suspect B": (lambda master: Tagger(student_from_teacher(master.bert, 1)), suspect_b_loss),
+}
+lines, finished = {}, {}
+for name, (make, loss) in trio.items():
+    torch.manual_seed(0)
+    master = copy.deepcopy(teacher)  # a teacher for each, since one of the three may be about to spoil it
+    student = make(master)
+    lines[name] = taggers.train(student, pool, loss, seed=0, steps=60, teacher=master)
+    finished[name] = (student, master)
+show(
+    loss_curves(lines, "loss", "training step"),
+    caption="Training loss of your student and of two suspects, the same start and functions.",
+    alt="Three falling curves; suspect B's is far below the others.",
+)
+
+# %% [markdown]
+# **Tool 1: test the student**, on labels that no loss has seen. **Tool 2: test the teacher**, before and after. **Tool 3: look at a target:** does it still say anything?
+
+# %% tags=["demo"]
+batch = held_out[torch.arange(50)]
+with torch.no_grad():
+    said = teacher(batch.ids, batch.segments, batch.mask)["logits"][batch.mask]
+targets = {"yours": said, "suspect A": said, "suspect B": softmax_with_temperature(said, 2.0)}
+for name, (student, master) in finished.items():
+    peak = softmax_with_temperature(targets[name], 2.0).max(-1).values.mean()
+    print(
+        f"{name:10} loss {mean(lines[name][-10:]):.3f}, student right {taggers.accuracy(student, held_out):.1%}, "
+        f"teacher right {taggers.accuracy(master, held_out):.1%} (before: {right:.1%}), largest target {peak:.2f}"
+    )
+
+# %% [markdown]
+# <details><summary>The answers: open after you have decided</summary>
+#
+# *Suspect A* shares its embeddings with its teacher. Every step of the student also changes the teacher, whose layers were never asked to read the new vectors: the teacher gets worse while it teaches, and the student follows it
+# faithfully. The loss looks healthy, since student and teacher still come closer to each other. **A loss against a moving target proves nothing;** tool 2 finds it at once.
+#
+# *Suspect B* softens twice: its "logits" are probabilities already, numbers between 0 and 1. At temperature 2 their softmax is nearly uniform, whatever the teacher said. The loss is the finest of the three, since hardly anything is
+# asked; the student learns to say nothing. **Look at your targets** before you believe a loss.
+#
+# </details>
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 12 · What it can't do, and what one does beside it
+#
+# - **It needs the teacher,** fine-tuned, and running over all the text once. For a single task with few texts that may cost more than it saves.
+# - **It copies errors** and prejudices, with the same confidence. The labels' share of the loss is the only voice against the teacher.
+# - **It doesn't shorten the table of word pieces,** often half of a small model. For that: a smaller vocabulary, or narrower vectors with a projection (TinyBERT, Jiao et al. 2020).
+# - **Other ways to the same end,** which can be combined with it: *quantisation* (8-bit numbers: a quarter of the memory), *pruning* (of heads: many are hardly missed, Michel et al. 2019), *early exit* (easy inputs stop at a lower layer),
+#   and a **shorter input**: half of the tokens save more than half of the work.
+#
+# This is the end of the course's road: from one recurrent cell to a distilled BERT, every part of which you have built. What comes next is yours to choose.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### You will read elsewhere that …
+#
+# | … | but |
+# |---|---|
+# | the student learns from the teacher's *predictions* | from its probabilities, the small ones too; hard predictions are just (noisy) labels |
+# | a high temperature makes the student more certain | it makes both answers *softer* while training; in use, the student runs at temperature 1 |
+# | $\tau^2$ is a detail one can leave out | without it a change of the temperature also changes the weight of this loss against all others |
+# | KL is symmetric, so the order doesn't matter | it isn't; under the teacher's average, the student must cover all that the teacher holds for possible |
+# | DistilBERT is a BERT with 40 % fewer *layers* | with half of the layers; 40 % fewer *parameters*, since the embeddings stay |
+# | half the parameters means half the latency | embeddings are looked up, not multiplied: layers cost time, tables cost memory |
+# | DistilBERT keeps 97 % of BERT's accuracy | 97 % of its *average GLUE score*; single tasks lose from nothing to more than a tenth |
+# | distillation always beats training on labels | with labels for everything, or a student that starts from the teacher, little may be left to gain: sections 7 and 10 |
+# | a distilled model is a compressed file of the teacher | it is another model with other errors: look at the agreement in section 8 |
+# | latency is a property of a model | of a model, a machine, a number of threads, a batch size and a length: report all five |
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 13 · Self-test
+#
+# The wrong options are worth opening too.
+
+# %% tags=["demo"]
+from autograder.student.quiz import self_test
+
+self_test("questions.yaml")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 14 · Summary on one screen
+#
+# | piece | formula | what for |
+# |---|---|---|
+# | cost of a model | $L(12TD^2 + 2T^2D)$ multiply-accumulates | layers are time, embeddings are memory |
+# | temperature | $\mathrm{softmax}(v/\tau)$; ratios become their $\tau$-th root | makes small probabilities count |
+# | distillation | $\tau^2\,\mathrm{KL}(p\,\|\,q)$, mean over rows | gradient $\tau(q - p) \to (z - v)/C$ |
+# | cosine | $1 - \cos(h^\text{student}, h^\text{teacher})$, mean over real tokens | the teacher's directions |
+# | DistilBERT | $\alpha\cdot$distillation $+\ \beta\cdot$labels $+\ \gamma\cdot$cosine | half of the layers, 97 % of the GLUE score |
+# | start | layer $i \leftarrow$ teacher's layer $i\cdot L/L'$; embeddings, pooler copied | the largest single gain |
+# | measuring | eval, no gradients, warm-up, median; batch 1 and many | latency and throughput |
+#
+# Initialise from the teacher, let it answer on all the text you have, mix in the labels, and compare with the student that had no teacher.
+
+# %% [markdown]
+# ### Further reading, a word on each
+#
+# - Hinton et al. 2015, [*Distilling the knowledge in a neural network*](https://arxiv.org/abs/1503.02531): temperature, the factor, and a teacher made of many.
+# - Sanh et al. 2019, [*DistilBERT*](https://arxiv.org/abs/1910.01108): five pages; table 4 is the ablation of section 7.
+# - Jiao et al. 2020, [*TinyBERT*](https://arxiv.org/abs/1909.10351): attention maps and every layer's vectors are imitated as well.
+# - Wang et al. 2020, [*MiniLM*](https://arxiv.org/abs/2002.10957): where our teacher's shape comes from; it is itself a distilled model.
+# - Turc et al. 2019, [*Well-read students learn better*](https://arxiv.org/abs/1908.08962): pretrain the small model, *then* distil; an honest baseline.
+# - Michel et al. 2019, [*Are sixteen heads really better than one?*](https://arxiv.org/abs/1905.10650): pruning heads after training.
+# - Beyer et al. 2022, [*Knowledge distillation: a good teacher is patient and consistent*](https://arxiv.org/abs/2106.05237): much longer training, the same inputs for both.
+
+# %% [markdown]
+# ### For the keen
+#
+# 1. **First half or every other?** Give `new_student` the teacher's layer 1 instead of layer 0. Which one does better untrained, and after training? Predict first.
+# 2. **A worse teacher:** fine-tune it for 10 steps only. At which quality of the teacher does its student fall behind one that was trained on the labels alone?
+# 3. **Hard answers:** replace the teacher's probabilities by its first choice (one-hot). What is left of the gain from unlabelled text?
+# 4. **Distil the pretraining:** take unit 08's model with its heads as the teacher, every sentence of its corpus, and `distilbert_loss` with the masked-LM labels: DistilBERT itself, in small.
+# 5. **Show** that for $\tau \to \infty$ the distillation loss of centred logits tends to $\frac1{2C}\sum_i (z_i - v_i)^2$.
+#
+# <details><summary>An answer to 5</summary>
+#
+# With $\epsilon = 1/\tau$, $\log q_i = \epsilon z_i - \log\sum_j e^{\epsilon z_j}$, and $\sum_j e^{\epsilon z_j} = C(1 + \epsilon^2\,\overline{z^2}/2 + O(\epsilon^3))$ for centred $z$. So
+# $\log p_i - \log q_i = \epsilon(v_i - z_i) - \tfrac{\epsilon^2}{2}(\overline{v^2} - \overline{z^2}) + O(\epsilon^3)$. Average under $p_i = (1 + \epsilon v_i)/C + O(\epsilon^2)$: the first term gives
+# $\epsilon^2(\overline{v^2} - \overline{vz})$, the second $-\tfrac{\epsilon^2}{2}(\overline{v^2} - \overline{z^2})$. The sum is $\tfrac{\epsilon^2}{2}\,\overline{(v - z)^2}$; times $\tau^2$, the claim.
+#
+# </details>
