@@ -5,7 +5,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data import docstrings, minilm_heads, tables, unit00, unit01, unit02, unit03, unit04, unit05, unit08, unit09, unit10
+from data import (
+    docstrings,
+    minilm_heads,
+    tables,
+    unit00,
+    unit01,
+    unit02,
+    unit03,
+    unit04,
+    unit05,
+    unit08,
+    unit09,
+    unit10,
+)
 
 MEASURED = {"00": unit00, "01": unit01, "02": unit02, "03": unit03, "04": unit04, "05": unit05} | {
     "08": unit08,

@@ -55,7 +55,7 @@ def small(say: Say) -> Row:
         for name, model in taught(pool, labelled, seed):
             found.setdefault(name, []).append(round(taggers.accuracy(model, test), 4))
             say(f"seed {seed}, {name}: {found[name][-1]}")
-    sizes = {"labelled": LABELLED, "pool": len(pool), "test": len(test), "steps": STEPS}
+    sizes = {"labelled": LABELLED, "pool": len(pool), "test": len(test), "steps": STEPS, "seeds": list(SEEDS)}
     return {**sizes, "accuracy": found, "kept": kept(found)}
 
 
@@ -160,7 +160,7 @@ def ingredients(say: Say) -> Row:
             found[name].append(asdict(distillation.judged(student, of, lesson)))
             say(f"seed {seed}, {name}: {found[name][-1]}")
     rows = {name: {key: [round(one[key], 4) for one in runs] for key in runs[0]} for name, runs in found.items()}
-    sizes = {"labelled": distillation.LABELLED, "pool": len(of.labels), "test": len(of.answers)}
+    sizes = {"labelled": distillation.LABELLED, "pool": len(of.labels), "test": len(of.answers), "seeds": list(SEEDS)}
     steps = {"steps": distillation.STEPS, "teacher_steps": distillation.TEACHER_STEPS}
     accuracy = {name: row["accuracy"] for name, row in rows.items()}
     return {**sizes, **steps, "outcomes": rows, "kept": kept(accuracy)}

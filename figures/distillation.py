@@ -12,17 +12,16 @@ from figures.arrays import Array, as_array, as_labels
 from figures.drawing import Bars, Line, Scale, Shape, Words, svg
 from figures.explorers import Explorer, Still
 from figures.frames import Frame
-from figures.lines import line_look
+from figures.lines import line_look, spread
 from figures.softmax import entropy_bits
 from figures.style import COLOURS, figure_of, new_axes, styled
 
 TEMPERATURES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _ROW: Final = 46  # height of a class in the explorer
-_MARKERS: Final = ("o", "s", "D", "^", "v", "P")
 
 
 def softened(logits: Array, temperature: float) -> Array:
-    """Return softmax(z / T) of each row of ``logits`` (..., C)."""
+    """Return softmax(z / τ) of each row of ``logits`` (..., C)."""
     heights = np.exp((logits - logits.max(axis=-1, keepdims=True)) / temperature)
     return np.asarray(heights / heights.sum(axis=-1, keepdims=True))
 
@@ -44,7 +43,7 @@ def answers(logits: Any, labels: Sequence[str], temperatures: Sequence[float], r
         panel.barh(places, shares, color=colours, height=0.68)
         for place, share in zip(places, shares, strict=True):
             panel.annotate(f"{share:.3f}", (share, place), xytext=(4, 0), textcoords="offset points", va="center")
-        panel.set(title=f"T = {temperature:g}", xlim=(0, 1.25), xticks=[0, 0.5, 1], xlabel="probability")
+        panel.set(title=f"τ = {temperature:g}", xlim=(0, 1.25), xticks=[0, 0.5, 1], xlabel="probability")
     panels[0].set_yticks(places, names)
     return figure
 
@@ -100,14 +99,17 @@ def pareto(models: Mapping[str, tuple[float, float, Sequence[float]]], xlabel: s
     for index, (name, (cost, size, values)) in enumerate(models.items()):
         seeds = as_array(values, "seeds", f"pareto(), model {name!r},")
         means[name] = (cost, float(seeds.mean()))
-        colour = line_look(index)["color"]
-        ax.plot([cost, cost], [seeds.min(), seeds.max()], color=colour, linewidth=2)
-        ax.scatter(
-            [cost], [seeds.mean()], s=60 + 500 * size / largest, color=colour, alpha=0.75, zorder=3,
-            marker=_MARKERS[index % len(_MARKERS)],
-        )  # fmt: skip
-        label = f"{name} ({size:.0f} MB)"
-        ax.annotate(label, (cost, float(seeds.mean())), xytext=(16, -4), textcoords="offset points", fontsize=12)
+        look = line_look(index)
+        ax.plot([cost, cost], [seeds.min(), seeds.max()], color=look["color"], linewidth=2)
+        area = 60 + 500 * size / largest
+        ax.scatter(cost, seeds.mean(), s=area, color=look["color"], marker=look["marker"], alpha=0.75, zorder=3)
+    low, high = ax.get_ylim()
+    places = spread({name: (quality - low) / (high - low) for name, (_, quality) in means.items()})
+    for name, place in places.items():
+        where = (means[name][0], low + place * (high - low))
+        text = f"{name} ({models[name][1]:.0f} MB)"
+        ax.annotate(text, where, xytext=(18, 0), textcoords="offset points", va="center", fontsize=12)
+    ax.set_ylim(low, high)
     ax.plot(*zip(*front(means), strict=True), color=COLOURS["masked"], linestyle="--", linewidth=1.5, zorder=1)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.set_xlim(0, 1.45 * max(cost for cost, _ in means.values()))
@@ -132,13 +134,13 @@ def temperature_explorer(logits: Any, labels: Sequence[str], right: int) -> Expl
     scores = as_array(logits, "C", "temperature_explorer()")
     names = as_labels(labels, len(scores), "class ", "temperature_explorer()")
     controls = {
-        "temperature": widgets.FloatLogSlider(value=1.0, base=2, min=-2, max=5, step=0.25, description="temperature T")
+        "temperature": widgets.FloatLogSlider(value=1.0, base=2, min=-2, max=5, step=0.25, description="temperature τ")
     }
 
     def draw(temperature: float) -> Frame:
         return answer_frame(scores, names, right, temperature)
 
-    frames = {f"T = {temperature:g}": draw(temperature) for temperature in TEMPERATURES}
+    frames = {f"τ = {temperature:g}": draw(temperature) for temperature in TEMPERATURES}
     height = _ROW * len(names) + 190
     return Explorer("What a temperature makes of an answer", controls, draw, Still("Temperature:", frames, height))
 
@@ -159,7 +161,7 @@ def answer_frame(scores: Array, names: Sequence[str], right: int, temperature: f
     others = np.delete(shares, best)
     relative = others / others.sum()
     sentence = (
-        f"T = {temperature:.3g}: {shares[best]:.3f} for the best class ({names[best]}), {others.sum():.3f} for all "
+        f"τ = {temperature:.3g}: {shares[best]:.3f} for the best class ({names[best]}), {others.sum():.3f} for all "
         f"others together; the answer holds {float(entropy_bits(shares)):.2f} of {np.log2(len(names)):.2f} bits. Among "
         f"the others the largest has {relative.max():.2f} of what is left."
     )
