@@ -20,6 +20,7 @@ from data import (
     unit07,
     unit08,
     unit09,
+    unit10,
 )
 
 MEASURED = {
@@ -33,6 +34,7 @@ MEASURED = {
     "07": unit07,
     "08": unit08,
     "09": unit09,
+    "10": unit10,
 }
 SAMPLES = {"docstrings": docstrings.build, "minilm-heads": minilm_heads.build, "ui-strings": ui_strings.build}
 ALL = (*MEASURED, *SAMPLES)

@@ -36,7 +36,7 @@ def problems(unit: str, root: Path = ROOT) -> list[str]:
         namespace = reference_namespace(unit, root)
     except SourceError as error:
         return str(error).splitlines()
-    with _one_thread():
+    with _one_thread(), earlier_references(unit, root):
         found = [problem for component in load_unit(unit).components for problem in _reference(component, namespace)]
         for path in sorted((root / "tests" / "answers" / unit).glob("*/*.py")):
             found += _answer(path, load_unit(unit).component(path.parent.name), namespace, root)

@@ -120,6 +120,8 @@ def describe(value: Any) -> str:
         return "None (is a return missing?)"
     if isinstance(value, (tuple, list)) and any(isinstance(item, (Tensor, Opaque)) for item in value):
         return f"a {type(value).__name__} of {len(value)}: " + ", ".join(describe(item) for item in value[:4])
+    if isinstance(value, dict) and any(isinstance(item, (Tensor, Opaque)) for item in value.values()):
+        return "a dict of " + ", ".join(f"{key}: {describe(item)}" for key, item in list(value.items())[:4])
     text = repr(value)
     return text if len(text) <= 120 else text[:117] + "..."
 
