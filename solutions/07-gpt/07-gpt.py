@@ -62,7 +62,7 @@ torch.manual_seed(0)
 torch.set_num_threads(1)  # models this small lose time by sharing their work
 text = prose()
 V = len(ALPHABET)
-known = "the text of the tables below" if text.checksum == MEASURED_ON else "another version's: your numbers differ a little"
+known = "the text behind the outputs shown" if text.checksum == MEASURED_ON else "another version's: your numbers differ a little"
 print(f"{len(text.train):,} characters to train on, {len(text.held_out):,} held out ({known}); V = {V}")
 print(text.train[5000:5400])
 
@@ -276,7 +276,7 @@ for n in range(1, 7):
 # ($V = 50{,}257$, $D = 768$) is 38.6 million of then 163 million. And a word that hardly ever occurs gets a gradient all the same, as one of the answers that would have been wrong (Press & Wolf 2017).
 #
 # **What it costs:** the embedding now must be good for two jobs, and must start small. With PyTorch's $\mathcal{N}(0, 1)$ entries, the norm at the end gives $h$ the length $\sqrt D$, so a logit has the standard deviation $\sqrt D = 8$ at $D = 64$, and the first loss
-# is far above $\ln V$, the loss of one who knows nothing. GPT-2 starts at standard deviation $0.02$: logits of size $0.02\sqrt{D} = 0.16$. Section 7 shows both numbers.
+# is far above $\ln V$, the loss of one who knows nothing. GPT-2 starts its word vectors at standard deviation $0.02$: logits of size $0.02\sqrt{D} = 0.16$. Section 7 shows both losses.
 
 # %% [markdown]
 # ### Exercise 3 · `CausalLM` &nbsp; ●●○ &nbsp; 20 min
@@ -459,7 +459,7 @@ for dials in ({"temperature": 0.5}, {"temperature": 2.0}, {"top_k": 2}, {"top_p"
 # %% [markdown]
 # ### Exercise 5 · `generate` &nbsp; ●●○ &nbsp; 15 min
 #
-# **Build** the loop: ask, filter, draw, append (Radford et al. 2019, section 3.6, sample so).
+# **Build** the loop: ask, filter, draw, append (Radford et al. 2019, section 3.6, sample their summaries so, with $k = 2$).
 #
 # **The context has an end.** `positions` knows `max_length` places, and position 65 of 64 has no vector. So the model is shown the *last* `max_length` tokens, and these get the places $0, 1, \dots$ anew. The text
 # grows without limit; what left the window is forgotten for good.
@@ -867,3 +867,13 @@ self_test("questions.yaml")
 #
 # 1. **Cache.** Unit 06's `cached_attention` saves recomputing the past. Why does it stop helping as soon as the window slides, with learned positions? Would it with rotary ones?
 # 2. **Words.** Train the same model on words instead of characters. Compare in bits per character, and say what an unknown word costs.
+# 3. **Longer.** Train for 3,000 steps and measure every 200, on the training text too. Where does the curve cross the best count? When does the model begin to learn the text by heart?
+# 4. **Likely is dull.** Plot, over a held-out text, the probability that your model gives each true next character; then the same over a greedy text of its own. Which one looks like a person's?
+# 5. **Limits.** Show that $\tau \to 0$ and $p \to 0$ both give greedy decoding, and that $k = V$, $p = 1$, $\tau = 1$ change nothing. At which $\tau$ does the entropy of $(\tfrac23, \tfrac13)$ reach 0.99 bits?
+#
+# <details><summary>An answer to 1</summary>
+#
+# A learned position belongs to a place in the window. When the window slides, every token moves down one place, its vector changes, and with it all keys and values above. Rotary encodings turn queries and keys so that only the
+# *distance* counts (unit 03), so the turned keys of the first layer stay right. But deeper layers' keys have seen the token that just left the window; keeping them gives a slightly different model (one that remembers a little more), which is what is done in practice.
+#
+# </details>
