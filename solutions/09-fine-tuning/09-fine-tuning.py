@@ -333,8 +333,10 @@ six = (
     "The cat sleeps on the sofa",
 )
 vectors = embed(six)
+cosines = heat_map(vectors @ vectors.T, query_labels=six, key_labels=[text[:8] + "…" for text in six])
+cosines.axes[0].set(xlabel="", ylabel="")
 show(
-    heat_map(vectors @ vectors.T, query_labels=six, key_labels=[text[:8] + "…" for text in six]),
+    cosines,
     caption="Cosines between mean vectors. The pairs that mean nearly the same stand out although they share no "
     "word but “the”.",
     alt="A six by six table of cosines: 1 on the diagonal; lighter squares for the two pairs of sentences that "
@@ -1210,7 +1212,7 @@ print(f"Trainer: {hits / len(some):.3f}; yours above: {accuracy(model, some):.3f
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 11 · Fine-tuning an encoder-decoder
 #
-# BERT has no decoder and doesn't translate. For translation one fine-tunes a sequence-to-sequence model, such as one of Helsinki-NLP's (Marian architecture: your unit 05, post-norm, sinusoids). Online it takes three lines:
+# BERT has no decoder and doesn't translate. For translation one fine-tunes a sequence-to-sequence model, such as one of Helsinki-NLP's (Marian architecture: your unit 05, post-norm, with sinusoids; only the activation is another). Online it takes three lines:
 #
 # ```python
 # from transformers import MarianMTModel, MarianTokenizer
@@ -1246,10 +1248,11 @@ def tiny_marian():
     ))  # fmt: skip
 
 def train_marian(translator, chosen, backwards, steps, rate):
-    """Train on random batches of 30 with torch's AdamW; return the losses."""
+    """Train on random batches of 30 with torch's AdamW and your schedule; return the losses."""
     draw, losses = random.Random(1), []
     optimizer = torch.optim.AdamW(translator.parameters(), lr=rate)
-    for _ in range(steps):
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = rate * float(linear_schedule(step, steps // 10, steps))
         loss = translator(**pairs(draw.sample(chosen, 30), backwards)).loss
         optimizer.zero_grad()
         loss.backward()
