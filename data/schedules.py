@@ -1,6 +1,7 @@
 """Training with label smoothing and the paper's learning rate, or with either left out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -25,7 +26,7 @@ class Plan:
 
     def rate(self, step: int) -> float:
         """Return the rate at a step, counted from 1: up in a line, then down with 1/√step (Vaswani et al. 2017)."""
-        return self.peak * self.warmup**0.5 * min(step**-0.5, step * self.warmup**-1.5)
+        return float(self.peak * self.warmup**0.5 * min(step**-0.5, step * self.warmup**-1.5))
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def train(model: nn.Module, corpus: Corpus, plan: Plan, seed: int) -> tuple[floa
     return tuple(losses)
 
 
-def smoothed(model: EncoderDecoder | nn.Module, batch: Encoded, smoothing: float) -> Tensor:
+def smoothed(model: Any, batch: Encoded, smoothing: float) -> Tensor:
     """Return the loss of a batch by teacher forcing."""
     decoder_input, labels = framed(batch)
     logits = model.decode(decoder_input, *model.encode(batch.source))
