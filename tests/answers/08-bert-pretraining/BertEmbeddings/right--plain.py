@@ -1,0 +1,20 @@
+# Right: three lookups, one sum, one norm.
+import torch
+from torch import nn
+
+class BertEmbeddings(nn.Module):
+    def __init__(self, vocab_size, max_length, d_model, dropout=0.0, num_segments=2):
+        super().__init__()
+        self.token = nn.Embedding(vocab_size, d_model)
+        self.position = nn.Embedding(max_length, d_model)
+        self.segment = nn.Embedding(num_segments, d_model)
+        self.norm = nn.LayerNorm(d_model, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, ids, segments):
+        B, T = ids.shape
+        positions = torch.arange(T, device=ids.device).unsqueeze(0).expand(B, T)
+        total = self.token(ids)
+        total = total + self.position(positions)
+        total = total + self.segment(segments)
+        return self.dropout(self.norm(total))

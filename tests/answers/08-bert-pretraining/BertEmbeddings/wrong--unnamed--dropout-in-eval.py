@@ -1,0 +1,17 @@
+# Wrong: drops in eval mode, too.
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class BertEmbeddings(nn.Module):
+    def __init__(self, vocab_size, max_length, d_model, dropout=0.0, num_segments=2):
+        super().__init__()
+        self.token = nn.Embedding(vocab_size, d_model)
+        self.position = nn.Embedding(max_length, d_model)
+        self.segment = nn.Embedding(num_segments, d_model)
+        self.norm = nn.LayerNorm(d_model, eps=1e-12)
+        self.p = dropout
+
+    def forward(self, ids, segments):
+        x = self.token(ids) + self.position.weight[: ids.size(1)] + self.segment(segments)
+        return F.dropout(self.norm(x), self.p)

@@ -1,0 +1,14 @@
+# Wrong: dropout is taken and never applied.
+import torch
+from torch import nn
+
+class BertEmbeddings(nn.Module):
+    def __init__(self, vocab_size, max_length, d_model, dropout=0.0, num_segments=2):
+        super().__init__()
+        self.token = nn.Embedding(vocab_size, d_model)
+        self.position = nn.Embedding(max_length, d_model)
+        self.segment = nn.Embedding(num_segments, d_model)
+        self.norm = nn.LayerNorm(d_model, eps=1e-12)
+
+    def forward(self, ids, segments):
+        return self.norm(self.token(ids) + self.position.weight[: ids.size(1)] + self.segment(segments))

@@ -1,0 +1,17 @@
+# Wrong (transform-missing): the hidden vectors are decoded as they are.
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class PretrainingHeads(nn.Module):
+    def __init__(self, bert):
+        super().__init__()
+        D, V = bert.config.hidden_size, bert.config.vocab_size
+        self.transform = nn.Linear(D, D)
+        self.norm = nn.LayerNorm(D, eps=1e-12)
+        self.decoder_weight = bert.embeddings.token.weight
+        self.decoder_bias = nn.Parameter(torch.zeros(V))
+        self.next_sentence = nn.Linear(D, 2)
+
+    def forward(self, hidden, pooled):
+        return F.linear(hidden, self.decoder_weight, self.decoder_bias), self.next_sentence(pooled)

@@ -1,0 +1,10 @@
+# Wrong (specials-masked): doesn't look at special.
+import torch
+
+def mask_tokens(ids, special, vocab_size, mask_id, generator, rate=0.15):
+    chosen = torch.rand(ids.shape, generator=generator) < rate
+    fate = torch.rand(ids.shape, generator=generator)
+    words = torch.randint(vocab_size, ids.shape, generator=generator)
+    corrupted = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    corrupted = torch.where(chosen & (fate >= 0.8) & (fate < 0.9), words, corrupted)
+    return corrupted, torch.where(chosen, ids, -100)
