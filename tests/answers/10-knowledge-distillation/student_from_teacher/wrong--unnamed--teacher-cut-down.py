@@ -1,4 +1,4 @@
-# Wrong: a shallow copy, so that the teacher loses its layers as well.
+# Wrong: cuts the teacher itself down before it copies it.
 import copy
 from torch import nn
 
