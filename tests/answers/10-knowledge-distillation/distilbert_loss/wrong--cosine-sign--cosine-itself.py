@@ -1,0 +1,9 @@
+# Wrong: the cosine is made smaller, the vectors are driven apart.
+import torch.nn.functional as F
+from mine import masked_lm_loss
+
+def distilbert_loss(student, teacher, labels, mask, temperature, alpha, beta, gamma):
+    soft = distillation_loss(student["logits"][mask], teacher["logits"][mask], temperature)
+    hard = masked_lm_loss(student["logits"], labels)
+    cosine = F.cosine_similarity(student["hidden"][mask], teacher["hidden"][mask].detach(), dim=-1)
+    return alpha * soft + beta * hard + gamma * cosine.mean()

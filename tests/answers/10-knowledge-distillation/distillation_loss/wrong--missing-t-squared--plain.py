@@ -1,0 +1,7 @@
+# Wrong: the divergence without the factor.
+import torch.nn.functional as F
+
+def distillation_loss(student_logits, teacher_logits, temperature):
+    targets = F.softmax(teacher_logits.detach() / temperature, dim=-1)
+    answers = F.log_softmax(student_logits / temperature, dim=-1)
+    return F.kl_div(answers, targets, reduction="batchmean")

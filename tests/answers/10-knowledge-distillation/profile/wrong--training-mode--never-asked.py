@@ -1,0 +1,18 @@
+# Wrong: measures in whatever mode the model is.
+import statistics
+import time
+import torch
+
+@torch.no_grad()
+def profile(model, inputs, repeats=20, clock=time.perf_counter):
+    model(*inputs)
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        model(*inputs)
+        times.append(clock() - start)
+    return {
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "megabytes": sum(p.numel() * p.element_size() for p in model.parameters()) / 1e6,
+        "median_ms": 1000 * statistics.median(times),
+    }

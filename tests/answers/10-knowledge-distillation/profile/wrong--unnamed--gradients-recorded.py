@@ -1,0 +1,19 @@
+# Wrong: the graph is recorded while the calls are timed.
+import statistics
+import time
+
+def profile(model, inputs, repeats=20, clock=time.perf_counter):
+    mode = model.training
+    model.eval()
+    model(*inputs)
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        model(*inputs)
+        times.append(clock() - start)
+    model.train(mode)
+    return {
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "megabytes": sum(p.numel() * p.element_size() for p in model.parameters()) / 1e6,
+        "median_ms": 1000 * statistics.median(times),
+    }

@@ -1,0 +1,5 @@
+# Wrong: multiplies the logits by the temperature.
+import torch
+
+def softmax_with_temperature(logits, temperature):
+    return torch.softmax(logits * temperature, dim=-1)
