@@ -16,7 +16,7 @@ Span = tuple[int, int]
 Legal = Callable[[int, int, Sequence[bool], int], bool]
 
 EASY = ("peaks_fit", "one_word")
-CROSSED = ("crossed", "crossed_far")
+CROSSED = ("crossed", "crossed_far", "crossed_or_too_far")
 LENGTHS = ("too_far_apart", "one_too_long", "just_short_enough", "one_word_allowed")
 OUTSIDE = ("peaks_in_the_question", "start_in_the_question", "end_after_the_context")
 CHANCE = ("random", "random_short", "random_any", "float64")
@@ -44,6 +44,13 @@ def draw(draw: Draw) -> dict[str, Call]:
 
         return clear(made)
 
+    def crossed_or_too_far() -> Call:
+        logits = noise(), noise()
+        logits[0][middle] += 8.0
+        logits[1][middle - 1] += 8.0
+        logits[1][last] += 10.0
+        return Call((*logits, mask, limit))
+
     def chance(max_answer: int, seen: Tensor = mask, dtype: torch.dtype = torch.float32) -> Call:
         return clear(lambda: Call((noise(2.0, dtype), noise(2.0, dtype), seen, max_answer)))
 
@@ -55,6 +62,7 @@ def draw(draw: Draw) -> dict[str, Call]:
         "one_word": peaks(middle, middle),
         "crossed": peaks(middle + limit - 2, middle - 1 + (limit == 3)),
         "crossed_far": peaks(last, first),
+        "crossed_or_too_far": clear(crossed_or_too_far),
         "too_far_apart": peaks(first, last),
         "one_too_long": peaks(middle, middle + limit),
         "just_short_enough": peaks(middle, middle + limit - 1),
