@@ -227,9 +227,10 @@ def changed(before: State, after: State) -> str | None:
 def moved_with_the_student(trial: Trial, name: str) -> str | None:
     """The first of the teacher's parameters that moves when the student's are moved, each by another number."""
     pair = paired(trial, name)
+    before = trial.subject.get_state(pair.teacher)
     state = {p: t for p, t in trial.subject.get_state(pair.student).items() if t.dtype.is_floating_point}
     trial.subject.set_state(pair.student, {p: t + FURTHER + i for i, (p, t) in enumerate(state.items())})
-    found = changed(pair.before, trial.subject.get_state(pair.teacher))
+    found = changed(before, trial.subject.get_state(pair.teacher))
     trial.subject.set_state(pair.student, state)
     return found
 
