@@ -74,7 +74,13 @@ def tasks(model: MiniLM, topics: Topics, say: Say) -> Row:
             ]
             say(f"{kind}, {trains}: {found}")
             scores.setdefault(kind, {})[trains] = found
-    return {"labels": few_labels.LABELLED, "steps": TASK_STEPS, "rate": TASK_RATE, "scores": scores}
+    return {
+        "labels": few_labels.LABELLED,
+        "steps": TASK_STEPS,
+        "rate": TASK_RATE,
+        "held_out": few_labels.HELD_OUT,
+        "scores": scores,
+    }
 
 
 def frozen(how: str, model: MiniLM, topics: Topics, say: Say) -> Row:

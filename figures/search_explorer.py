@@ -1,4 +1,4 @@
-"""An explorer of semantic search: a question as it is typed, and the documents whose vectors point nearest its own way."""
+"""An explorer of semantic search: a question as it is typed, and the documents whose vectors are closest to its own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from figures.style import COLOURS
 _WIDTH: Final = 1000
 _ROW: Final = 44
 _BAR: Final = 110  # pixels of a cosine of 1
-_LINE: Final = 100  # characters before a document is cut
+_LINE: Final = 82  # characters before a document is cut
 
 
 @dataclass(frozen=True)
