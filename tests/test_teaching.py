@@ -62,6 +62,14 @@ def test_a_guide_has_every_part_with_something_in_it(unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
+def test_a_guide_and_the_list_of_guides_call_a_unit_by_its_own_title(unit: str) -> None:
+    source = (ROOT / "solutions" / unit / f"{unit}.py").read_text(encoding="utf-8")
+    (title,) = re.findall(r"^# # (.+)$", source, flags=re.MULTILINE)
+    assert (written(unit) or "").startswith(f"# Teaching unit {title}\n")
+    assert f"- [{title}]({unit}.md)\n" in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_a_guide_speaks_of_each_mistake_that_the_checks_know_and_of_no_other(unit: str) -> None:
     named = re.findall(r"`(\w+):([a-z0-9-]+)`", parts(unit)["What students get wrong"])
     assert sorted(named) == sorted(known_mistakes(unit))
@@ -177,6 +185,12 @@ def test_a_week_s_hours_are_those_of_its_units(weeks: int) -> None:
 def test_no_unit_comes_before_one_that_it_builds_on(weeks: int) -> None:
     order = [unit for row in plan(weeks) for unit, _ in planned_minutes(row)]
     assert order == sorted(order)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.md")), ids=lambda path: path.stem)
+def test_what_a_guide_links_to_is_there(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 def test_every_guide_is_listed_and_the_readme_leads_there() -> None:
