@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from autograder.errors import Mistake
 from autograder.grading import commands as grading
 from autograder.student import workspace
 from autograder.student.places import ROOT
-from autograder.units import UnknownUnit
 
 STUDENTS, INSTRUCTORS, AUTHORS = "For students", "For instructors", "For authors"
 
@@ -116,11 +116,9 @@ def verify(units: Units = None) -> None:
 def main() -> None:
     """Run the command; a mistake that isn't the program's ends in one sentence and exit status 2."""
     _start_without_a_grammar()
-    from autograder.authoring.source import SourceError
-
     try:
         app()
-    except (workspace.WorkspaceError, SourceError, UnknownUnit) as error:
+    except Mistake as error:
         errors.print(str(error))
         sys.exit(2)
     except OSError as error:
