@@ -222,3 +222,32 @@ def test_a_wider_beam_finds_likelier_shorter_and_worse_strings_with_every_seed(m
 
 def test_the_reference_is_seldom_likelier_than_what_was_found(measured: tables.Table) -> None:
     assert mean(measured["strings"]["beams"]["1, 0.0"]["reference_likelier"]) < 0.1
+
+
+def test_early_in_training_a_beam_gets_more_numbers_right_than_greedy_with_every_seed(measured: tables.Table) -> None:
+    search = measured["numbers"]["early"]["search"]
+    for greedy_, wide in zip(search["1"]["right"], search["4"]["right"], strict=True):
+        assert wide > greedy_
+    assert mean(search["4"]["search_errors"]) < 0.02 < 0.05 < mean(search["1"]["search_errors"])
+
+
+def test_once_trained_greedy_makes_no_search_error_on_numbers(measured: tables.Table) -> None:
+    for name in ("trained", "trained, no smoothing"):
+        assert measured["numbers"][name]["search"]["1"]["search_errors"] == [0.0, 0.0, 0.0]
+
+
+def test_exact_search_makes_no_search_error_and_finds_the_highest_probability(measured: tables.Table) -> None:
+    for row in measured["numbers"].values():
+        exact = row["search"]["exact"]
+        assert exact["search_errors"] == [0.0, 0.0, 0.0]
+        for found in row["search"].values():
+            assert all(a <= b + 1e-3 for a, b in zip(found["log_probability"], exact["log_probability"], strict=True))
+
+
+def test_smoothing_costs_loss_on_numbers_and_saves_loss_and_wins_bleu_on_strings(measured: tables.Table) -> None:
+    numbers, strings, bare = measured["numbers"], measured["strings"], measured["strings_unsmoothed"]
+    assert min(numbers["trained"]["nats"]) > max(numbers["trained, no smoothing"]["nats"])
+    assert max(strings["nats"]) < min(bare["nats"])
+    assert max(strings["sure"]) < min(bare["sure"])
+    for smooth, plain in zip(strings["beams"]["1, 0.0"]["bleu"], bare["bleu"], strict=True):
+        assert smooth > plain
