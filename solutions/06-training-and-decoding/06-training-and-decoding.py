@@ -1014,9 +1014,10 @@ gap = (runs[True][0][0] - runs[False][0][0]).abs().max()
 spent = {kept: [min(run[1][length - 1] for run in pair) for length in LENGTHS] for kept, pair in runs.items()}
 show(
     cost_curves(LENGTHS, {"without a cache": spent[False], "with a cache": spent[True]}, "CPU seconds for all tokens"),
-    caption="Time to say so many tokens, one thread, the faster of two runs, on logarithmic axes. With a cache every token costs nearly the "
-    "same; without one each costs more than the one before.",
-    alt="Two rising lines. The one with a cache is straight and rises by a factor of two for each doubling; the other starts close to it and becomes steeper.",
+    caption="Time to say so many tokens, one thread, the faster of two runs, on logarithmic axes. With a "
+    "cache every token costs nearly the same; without one each costs more than the one before.",
+    alt="Two rising lines. The one with a cache is straight and rises by a factor of two for each doubling; "
+    "the other starts close to it and becomes steeper.",
 )
 print(f"largest difference between the two ways' logits: {gap:.0e}")
 for length, slow, fast in zip(LENGTHS, spent[False], spent[True], strict=True):
