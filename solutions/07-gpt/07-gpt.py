@@ -600,19 +600,19 @@ show(
         {f"sees {context}": (row["steps"], list(zip(*row["bits"], strict=True))) for context, row in contexts.items()},
         "training step",
         "bits per held-out character",
-        levels={f"counting, n = {fewest}": counts[fewest], "counting, n = 2": counts[2]},
+        levels={f"counting, n = {fewest}": counts[fewest]},
     ),
-    caption="Held-out text, mean and range of three seeds, by training step (logarithmic). The model that sees one character ends "
-    "where pairs are counted; those that see 16 and 64 pass the best count, late.",
-    alt="Four falling curves. The one for a single character is flat at 3.6 bits from the start; that for four ends close to the "
-    "best count, 2.2; those for 16 and 64 end just below it, at 2.1.",
+    caption="Held-out text, mean and range of three seeds, by training step (logarithmic). Dashed: the best count. The "
+    "model that sees four characters stays above it, those that see 16 and 64 pass it, late.",
+    alt="Four falling curves. The one for a single character is flat at 3.6 bits from the start; that for four "
+    "ends close to the best count, 2.2; those for 16 and 64 end just below it, at 2.1.",
 )
-print("                     bits per held-out character, three seeds      of a batch at the end")
+print("                     held-out text, three seeds                       training batch at the end")
 for context, row in contexts.items():
     seeds = "  ".join(f"{bits:.2f}" for bits in row["final_bits"])
     rival = f"counting the same: {counts[int(context) + 1]:.2f}" if int(context) + 1 in counts else ""
     trained_on = sum(row["train_bits"]) / len(row["train_bits"])
-    print(f"sees {context:2} characters:  {seeds}   {rival:26} {trained_on:9.2f}")
+    print(f"sees {context:2} characters:  {seeds}   {rival:26} {trained_on:8.2f}")
 
 # %% [markdown]
 # **With the same eyes, counting is as good.** Who sees one character can learn nothing but how often which one follows, and a table of pairs has just that ({{ results.contexts["1"].final_bits | mean | fixed(2) }} against
@@ -622,7 +622,7 @@ for context, row in contexts.items():
 # count with each seed. Not by much, and not soon: after 1,600 steps it was still behind.
 #
 # **And 64?** {{ results.contexts["64"].final_bits | mean | fixed(2) }}: with each seed a little *worse* than 16. It learns more slowly, and at the end its batches cost {{ results.contexts["64"].train_bits | mean | fixed(1) }} bits a character where the held-out text costs {{ results.contexts["64"].final_bits | mean | fixed(1) }}: in a text of
-# {{ results.text.train | fixed }} characters it has begun to learn by heart. (A batch scores all places, those with little before them too, so its number is a little too high to compare; for the model that sees four this outweighs all else.) What a long context is worth shows with more text than this.
+# {{ results.text.train | fixed }} characters it has begun to learn by heart. (A batch scores all places, those with little before them too, so its number is a little too high to compare; for the model that sees four this outweighs all else.) To show what a long context is worth, it would take more text than this.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10 · Is this GPT-2?
