@@ -1448,14 +1448,14 @@ def plainly(head):
     return lambda step: F.cross_entropy(head(known), labels)
 
 curves, heads = {}, {}
-for name, way in {"suspect A": with_lost_order, "suspect B": with_softmax, "suspect C": plainly}.items():
+for name, way in {"suspect A": with_softmax, "suspect B": with_lost_order, "suspect C": plainly}.items():
     torch.manual_seed(0)
     heads[name] = nn.Linear(known.shape[1], len(PACKAGES))
     curves[name] = train(way(heads[name]), heads[name], steps=150, rate=1e-2)
 show(
     loss_curves(curves, "training loss (nats)"),
     caption="Training losses of three heads, of which two are broken.",
-    alt="Three curves: A and C fall towards zero, B stops falling well above it.",
+    alt="Three curves: B and C fall towards zero, A stops falling well above it.",
 )
 
 # %% tags=["demo"]
@@ -1465,9 +1465,9 @@ for name, head in heads.items():
 # %% [markdown]
 # <details><summary>The answers: open after you have decided</summary>
 #
-# *Suspect B* has a softmax before the loss. With 14 labels its loss can't fall below $\log(1 + 13/e) \approx 1.76$, however sure it is (section 4). It may even classify well: the largest logit stays the largest. **A floor in the loss is a symptom.**
+# *Suspect A* has a softmax before the loss. With 14 labels its loss can't fall below $\log(1 + 13/e) \approx 1.76$, however sure it is (section 4). It may even classify well: the largest logit stays the largest. **A floor in the loss is a symptom.**
 #
-# *Suspect A* has shuffled the labels against the sentences, as a collator does that sorts one of the two by length. Its training loss falls nicely all the same: {{ results.task.labels }} vectors of width 384 can be learnt by heart with *any* labels (Zhang et al. 2017). Its curve can't be told from that of C, which is right. **Only held-out data knows.**
+# *Suspect B* has shuffled the labels against the sentences, as a collator does that sorts one of the two by length. Its training loss falls nicely all the same: {{ results.task.labels }} vectors of width 384 can be learnt by heart with *any* labels (Zhang et al. 2017). Its curve can't be told from that of C, which is right. **Only held-out data knows.**
 #
 # </details>
 
@@ -1530,7 +1530,7 @@ self_test("questions.yaml")
 # - Mosbach et al. 2021, [*On the stability of fine-tuning BERT*](https://arxiv.org/abs/2006.04884): why fine-tuning on small data sets is unstable, and that more steps help.
 # - Rajpurkar et al. 2016, [*SQuAD*](https://arxiv.org/abs/1606.05250); Tjong Kim Sang & De Meulder 2003, [*CoNLL-2003*](https://aclanthology.org/W03-0419/): the two tasks.
 # - Tenney et al. 2019, [*BERT rediscovers the classical NLP pipeline*](https://arxiv.org/abs/1905.05950): what lives in which layer.
-# - Zhang et al. 2017, [*Understanding deep learning requires rethinking generalization*](https://arxiv.org/abs/1611.03530): suspect A, at scale.
+# - Zhang et al. 2017, [*Understanding deep learning requires rethinking generalization*](https://arxiv.org/abs/1611.03530): suspect B, at scale.
 
 # %% [markdown]
 # ### For the keen
