@@ -1092,7 +1092,7 @@ for rate, row in measured["rates"]["figures"].items():
 
 # %% [markdown]
 # **Here, too, too little and too much lose:** a mean loss of {{ results.rates.figures["0.05"].masked_loss | mean | fixed(2) }} with 5 % chosen, {{ results.rates.figures["0.15"].masked_loss | mean | fixed(2) }} with 15 %, {{ results.rates.figures["0.4"].masked_loss | mean | fixed(2) }} with 40 %, {{ results.rates.figures["0.8"].masked_loss | mean | fixed(2) }} with 80 %. With 5 % a text gives few answers to learn from, with 80 % little to answer from; and the best of the four isn't BERT's 15 %.
-# That agrees with Wettig et al. (2023), but it is an indication only: {{ results.rates.figures["0.15"].masked_loss | length }} seeds (at 80 % {{ results.rates.figures["0.8"].masked_loss | length }}), one small model, a fifth of the long run. More answers for each text may matter most where training is short.
+# That agrees with Wettig et al. (2023), but it is an indication only: {{ results.rates.figures["0.15"].masked_loss | length }} seeds (their order is the same), one small model, a fifth of the long run. More answers for each text may matter most where training is short.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Are both sides needed?
