@@ -10,7 +10,11 @@ import torch
 
 from autograder.authoring.source import units_with_source
 from autograder.authoring.verify import reference_namespace, verdicts
+from autograder.grading.release import load_release
+from autograder.judging.inprocess import InProcessSubject
+from autograder.judging.judge import judge
 from autograder.judging.verdict import ComponentVerdict
+from autograder.kernel.judgement import UNWRITTEN
 from autograder.units import load_unit
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -39,6 +43,15 @@ def verdicts_on(path: Path, kind: str) -> list[ComponentVerdict]:
         if error.name != "mine":
             raise
         pytest.skip(f"it imports from an earlier unit that isn't written yet: {error.msg}")
+
+
+@pytest.mark.parametrize("unit", units_with_source())
+def test_an_exercise_as_it_was_released_is_missing_and_has_no_points(unit: str) -> None:
+    for stub in load_release(unit).with_role("solution"):
+        names = dict(neighbours(unit))
+        exec(stub.source, names)
+        verdict = judge(load_unit(unit).component(stub.name), InProcessSubject(names[stub.name], ()), 0)
+        assert (verdict.status, verdict.score, verdict.message) == ("missing", 0, UNWRITTEN)
 
 
 @pytest.fixture(autouse=True)

@@ -120,6 +120,14 @@ def test_a_missing_exercise_is_reported_and_the_others_are_kept():
     assert "The cell of causal_mask is missing." in reading.notes
 
 
+def test_an_exercise_counts_as_unwritten_only_as_it_was_released():
+    cells = answered_cells()
+    labelled(cells, "causal_mask")["source"] = f"\n{CAUSAL_STUB}\n"
+    labelled(cells, "padding_mask")["source"] = f"{PADDING_STUB}  # I tried"
+    assert read(cells).unwritten == {"causal_mask"}
+    assert read(answered_cells()).unwritten == frozenset()
+
+
 @pytest.mark.parametrize("stub_first", [True, False])
 def test_of_a_duplicated_exercise_the_copy_that_is_filled_in_wins(stub_first: bool):
     cells = answered_cells()

@@ -77,7 +77,9 @@ def read_python(text: str, release: Release, notes: Sequence[str] = ()) -> Readi
 
 def _reading(release: Release, layout: Sequence[Placed], notes: Sequence[str]) -> Reading:
     cells = tuple(_run_cell(placed) for placed in layout if placed.role in ("given", "solution", "added"))
-    return Reading(unit=release.unit, cells=cells, notes=tuple(notes), layout=tuple(layout))
+    stubs = {(cell.name, cell.source.strip()) for cell in release.with_role("solution")}
+    unwritten = {cell.name for cell in cells if cell.kind == "solution" and (cell.name, cell.source.strip()) in stubs}
+    return Reading(release.unit, cells, tuple(notes), frozenset(unwritten), tuple(layout))
 
 
 def _run_cell(placed: Placed) -> Cell:

@@ -15,11 +15,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Submission:
-    """The cells to run, with notes on what had to be repaired to get them."""
+    """The cells to run, with notes on what had to be repaired; ``unwritten`` exercises are as they were released."""
 
     unit: str
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
+    unwritten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ TAMPERED = "A cell changes the code that answers the judge."
 # What torch imports for a second when a function, or a device, is first used: better once in the template than in each
 # child.
 LATE_IMPORTS = {"broadcast_shapes": "torch.fx.experimental.symbolic_shapes", "meta": "torch._dynamo"}
+UNWRITTEN = "Not written yet: it raises NotImplementedError."
 UNFINISHED = "Not judged: the submission as a whole ran longer than the time limit."
 
 
@@ -63,8 +64,9 @@ def _judged(kernel: Kernel, submission: Submission, references: References, seed
     names = tuple(component.name for component in unit.components)
     kernel.prepare(imported(submission.cells), (component.forbidden for component in unit.components))
     context = _Context(kernel, names, pack(references), seed, time.monotonic() + kernel.limits.submission_seconds)
-    run = _Run(context, submission.cells, unit.components)
+    run = _Run(context, submission.cells, [c for c in unit.components if c.name not in submission.unwritten])
     run.finish()
+    run.verdicts |= {c.name: missing(c, UNWRITTEN) for c in unit.components if c.name in submission.unwritten}
     verdicts = tuple(_just(component, run) for component in unit.components)
     return Judgement(
         verdict=UnitVerdict(unit.name, RELEASE, seed, verdicts),

@@ -10,6 +10,7 @@ from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.properties import (
     agrees,
+    every,
     gradients_agree,
     has_the_parameters,
     has_the_right_form,
@@ -179,23 +180,20 @@ COMPONENT = Component(
     returns=("logits", ("h", "c"), "weights"),
     properties=(
         Property(
-            "has_the_named_parts",
-            1,
-            has_the_parameters(
-                "masked", hint="The constructor is given: leave its sub-modules and their names as they are."
-            ),
-        ),
-        Property(
             "returns_logits_state_and_weights",
             1,
-            has_the_right_form(
-                "all_visible", "one_place", "masked", hint="step returns (logits (B, V), (h, c), weights (B, T))."
+            every(
+                has_the_parameters(
+                    "masked", hint="The constructor is given: leave its sub-modules and their names as they are."
+                ),
+                has_the_right_form(
+                    "all_visible", "one_place", "masked", hint="step returns (logits (B, V), (h, c), weights (B, T))."
+                ),
             ),
-            needs=("has_the_named_parts",),
         ),
         Property(
             "looks_at_the_memory_before_it_moves_on",
-            3,
+            4,
             agrees(
                 *UNMASKED,
                 hint="The old h attends; the cell reads [embedding; context]; the projection reads [new h; context].",

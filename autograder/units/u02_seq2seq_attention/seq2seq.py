@@ -10,6 +10,7 @@ from autograder.judging.component import Call, Component, Mistake, Property
 from autograder.judging.draws import Draw
 from autograder.judging.properties import (
     agrees,
+    every,
     gradients_agree,
     has_the_parameters,
     has_the_right_form,
@@ -108,21 +109,18 @@ COMPONENT = Component(
     returns=("the logits",),
     properties=(
         Property(
-            "has_the_named_parts",
+            "returns_a_score_for_every_target_word_at_every_step",
             1,
-            has_the_parameters(
-                "ragged", hint="The constructor is given: leave its sub-modules and their names as they are."
+            every(
+                has_the_parameters(
+                    "ragged", hint="The constructor is given: leave its sub-modules and their names as they are."
+                ),
+                has_the_right_form(*UNPADDED, "ragged", hint="(B, T, V): the decoder input's T, the target's V."),
             ),
         ),
         Property(
-            "returns_a_score_for_every_target_word_at_every_step",
-            1,
-            has_the_right_form(*UNPADDED, "ragged", hint="(B, T, V) with the decoder input's T and the target's V."),
-            needs=("has_the_named_parts",),
-        ),
-        Property(
             "starts_the_decoder_from_the_encoders_last_state",
-            2,
+            3,
             agrees(
                 *UNPADDED,
                 hint="Source → embedding → encoder → (h, c) → decoder, which reads the embedded decoder_input → "
