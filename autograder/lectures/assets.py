@@ -34,10 +34,26 @@ MATHJAX: Final = Asset(
 )
 _REVEAL_FOLDER: Final = "sphinx_revealjs/_static/revealjs"
 REVEAL: Final = (
-    Asset("sphinx-revealjs", f"{_REVEAL_FOLDER}/dist/reveal.js", "46538b52db48724192f59bf46f5e851a18e302777c46f4a34c32709d010d6a29"),
-    Asset("sphinx-revealjs", f"{_REVEAL_FOLDER}/dist/reveal.css", "68f915a11ebf7203c0446576b7e952ff61c5dd02134a8a226ffaf62ed42136d2"),
-    Asset("sphinx-revealjs", f"{_REVEAL_FOLDER}/plugin/notes/notes.js", "df1201d19d03241a2897d39c3d38768177df1cbd4bde06327b321cb83461ae89"),
-    Asset("sphinx-revealjs", f"{_REVEAL_FOLDER}/LICENSE", "34014800f4126ac2525e224166f099f26628612e95c41f76d70841b63138c989"),
+    Asset(
+        "sphinx-revealjs",
+        f"{_REVEAL_FOLDER}/dist/reveal.js",
+        "46538b52db48724192f59bf46f5e851a18e302777c46f4a34c32709d010d6a29",
+    ),
+    Asset(
+        "sphinx-revealjs",
+        f"{_REVEAL_FOLDER}/dist/reveal.css",
+        "68f915a11ebf7203c0446576b7e952ff61c5dd02134a8a226ffaf62ed42136d2",
+    ),
+    Asset(
+        "sphinx-revealjs",
+        f"{_REVEAL_FOLDER}/plugin/notes/notes.js",
+        "df1201d19d03241a2897d39c3d38768177df1cbd4bde06327b321cb83461ae89",
+    ),
+    Asset(
+        "sphinx-revealjs",
+        f"{_REVEAL_FOLDER}/LICENSE",
+        "34014800f4126ac2525e224166f099f26628612e95c41f76d70841b63138c989",
+    ),
 )
 
 
