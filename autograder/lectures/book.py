@@ -17,6 +17,7 @@ from autograder.lectures import LectureError
 from autograder.lectures.bibliography import bibliography
 from autograder.lectures.markdown import page
 from autograder.lectures.pages import unit_page
+from autograder.render import text
 from autograder.student.questions import Question, QuestionsError, load_questions
 from autograder.units import load_unit
 
@@ -149,7 +150,7 @@ def _sphinx(texts: Path, html: Path, instructor: bool) -> list[str]:
             app.build(force_all=True)
     except SphinxError as error:
         raise LectureError(f"Sphinx can't make the book: {error}") from None
-    return [line for line in warnings.getvalue().splitlines() if line.strip()]
+    return [line for line in text.printable(warnings.getvalue()).splitlines() if line.strip()]
 
 
 def _make_accessible(_app: Any, _page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
@@ -178,7 +179,7 @@ def _reading() -> dict[str, Any]:
         "nb_merge_streams": True,
         "nb_code_prompt_show": "Show the code",
         "nb_code_prompt_hide": "Hide the code",
-        "myst_enable_extensions": ["amsmath", "attrs_inline", "deflist", "dollarmath"],
+        "myst_enable_extensions": ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"],
         # Mathematics as JupyterLab reads it.
         "myst_dmath_double_inline": True,
         "myst_dmath_allow_labels": False,

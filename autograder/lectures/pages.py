@@ -33,9 +33,22 @@ def unit_page(source: Source, unit: Unit, *, instructor: bool = False, root: Pat
     page = solved if instructor else student_notebook(source)
     roles = iter(source.cells)
     cells = [told for cell in page.cells for told in _cells(cell, roles, unit, outputs, instructor)]
-    _close_ranks(cell for cell in cells if cell.cell_type == "markdown")
+    close_ranks(cell for cell in cells if cell.cell_type == "markdown")
     made: NotebookNode = new_notebook(cells=cells, metadata={"kernelspec": page.metadata.kernelspec})
     return made
+
+
+def close_ranks(prose: Iterable[NotebookNode]) -> None:
+    """Raise headings that skip a rank, in place: whoever listens to a page finds the way by them."""
+    rank, fenced = 0, False
+    for cell in prose:
+        lines = cell.source.split("\n")
+        for index, line in enumerate(lines):
+            fenced ^= line.lstrip().startswith(FENCE)
+            if (found := HEADING.match(line)) and not fenced:
+                rank = min(len(found[1]), rank + 1)
+                lines[index] = "#" * rank + line[found.end(1) :]
+        cell.source = "\n".join(lines)
 
 
 def _outputs(source: Source, solved: NotebookNode, root: Path) -> Mapping[str, list[NotebookNode]]:
@@ -86,16 +99,3 @@ def _mistakes(component: Component) -> str:
 def _prose(name: str, text: str) -> NotebookNode:
     made: NotebookNode = new_markdown_cell(text, id=name)
     return made
-
-
-def _close_ranks(prose: Iterable[NotebookNode]) -> None:
-    """Raise headings that skip a rank: whoever listens to a page finds the way by them."""
-    rank, fenced = 0, False
-    for cell in prose:
-        lines = cell.source.split("\n")
-        for index, line in enumerate(lines):
-            fenced ^= line.lstrip().startswith(FENCE)
-            if (found := HEADING.match(line)) and not fenced:
-                rank = min(len(found[1]), rank + 1)
-                lines[index] = "#" * rank + line[found.end(1) :]
-        cell.source = "\n".join(lines)
