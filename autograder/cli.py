@@ -11,12 +11,13 @@ from rich.console import Console
 
 from autograder.grading import commands as grading
 from autograder.lectures import LectureError
-from autograder.lectures.slides_command import slides
+from autograder.lectures import commands as lectures
 from autograder.student import workspace
 from autograder.student.places import ROOT
 from autograder.units import UnknownUnit
 
-STUDENTS, INSTRUCTORS, LECTURERS, AUTHORS = "For students", "For instructors", "For lecturers", "For authors"
+STUDENTS, INSTRUCTORS = "For students", "For instructors"
+LECTURERS, AUTHORS = "For lecturers", "For authors"
 
 app = typer.Typer(
     help="The course on Transformers: work through it, check, submit, grade, and write it.",
@@ -77,7 +78,8 @@ def submit(
 for command in (grading.grade, grading.report, grading.export, grading.forget, grading.demo):
     app.command(rich_help_panel=INSTRUCTORS)(command)
 
-app.command(rich_help_panel=LECTURERS)(slides)
+for command in (lectures.slides, lectures.book):
+    app.command(rich_help_panel=LECTURERS)(command)
 
 
 @app.command(rich_help_panel=AUTHORS)
@@ -124,7 +126,7 @@ def main() -> None:
 
     try:
         app()
-    except (workspace.WorkspaceError, SourceError, UnknownUnit, LectureError) as error:
+    except (workspace.WorkspaceError, LectureError, SourceError, UnknownUnit) as error:
         errors.print(str(error))
         sys.exit(2)
     except OSError as error:

@@ -22,8 +22,9 @@ LISTED = {canonicalize_name(Requirement(line).name) for line in PROJECT["depende
 # What comes with a listed package as a part of it: of JupyterLab and nbgrader, of dask[distributed], of matplotlib.
 PARTS = {"ipython", "jinja2", "markupsafe", "nbclient", "nbconvert", "nbformat", "sqlalchemy", "traitlets", "packaging"}
 PARTS |= {"distributed", "pillow"}
-TARGETS = {"lab", "test", "demo", "setup", "test-full", "bench", "experiments", "weights"}
+TARGETS = {"lab", "book", "test", "demo", "setup", "test-full", "bench", "experiments", "weights"}
 COMMANDS = {"lab", "update", "reset", "check", "release", "verify", "submit", "grade", "report", "export", "forget"}
+COMMANDS |= {"book"}
 
 
 def pins() -> dict[str, str]:
