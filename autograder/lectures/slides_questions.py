@@ -6,10 +6,7 @@ from autograder.lectures.slides_blocks import Block, height_of_text
 from autograder.lectures.slides_prose import block_html, inline_html
 from autograder.student.questions import Question
 
-_OPTION = Markup(
-    "<li>{text} "
-    '<strong class="fragment verdict-{kind}" data-fragment-index="0">{mark}</strong></li>'
-)
+_OPTION = Markup('<li>{text} <strong class="fragment verdict-{kind}" data-fragment-index="0">{mark}</strong></li>')
 _MARKS = {True: "✓ right", False: "✗ not so"}
 
 
