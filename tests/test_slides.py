@@ -40,7 +40,7 @@ EVERY_SLIDE = """async () => {
       if (over && !scrolls) found.push(`${slide.querySelector("h1, h2").textContent} (${h}.${v}): ${box.className}`);
     }
     const right = slide.getBoundingClientRect();
-    if (right.bottom > innerHeight + 1 || right.right > innerWidth + 1) found.push(`${h}.${v} is larger than the window`);
+    if (right.bottom > innerHeight + 1 || right.right > innerWidth + 1) found.push(`${h}.${v} leaves the window`);
   }
   return found;
 }"""
