@@ -10,11 +10,14 @@ import typer
 from rich.console import Console
 
 from autograder.grading import commands as grading
+from autograder.lectures import LectureError
+from autograder.lectures import commands as lectures
 from autograder.student import workspace
 from autograder.student.places import ROOT
 from autograder.units import UnknownUnit
 
-STUDENTS, INSTRUCTORS, AUTHORS = "For students", "For instructors", "For authors"
+STUDENTS, INSTRUCTORS = "For students", "For instructors"
+LECTURERS, AUTHORS = "For lecturers", "For authors"
 
 app = typer.Typer(
     help="The course on Transformers: work through it, check, submit, grade, and write it.",
@@ -75,6 +78,9 @@ def submit(
 for command in (grading.grade, grading.report, grading.export, grading.forget, grading.demo):
     app.command(rich_help_panel=INSTRUCTORS)(command)
 
+for command in (lectures.slides, lectures.book):
+    app.command(rich_help_panel=LECTURERS)(command)
+
 
 @app.command(rich_help_panel=AUTHORS)
 def release(
@@ -120,7 +126,7 @@ def main() -> None:
 
     try:
         app()
-    except (workspace.WorkspaceError, SourceError, UnknownUnit) as error:
+    except (workspace.WorkspaceError, LectureError, SourceError, UnknownUnit) as error:
         errors.print(str(error))
         sys.exit(2)
     except OSError as error:

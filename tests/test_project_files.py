@@ -33,8 +33,9 @@ PARTS = {
     "packaging",
 }
 PARTS |= {"distributed", "pillow"}
-TARGETS = {"lab", "test", "demo", "setup", "test-full", "bench", "experiments", "weights"}
+TARGETS = {"lab", "book", "test", "demo", "setup", "test-full", "bench", "experiments", "weights"}
 COMMANDS = {"lab", "update", "reset", "check", "release", "verify", "submit", "grade", "report", "export", "forget"}
+COMMANDS |= {"book"}
 
 
 def pins() -> dict[str, str]:

@@ -49,10 +49,10 @@ def quiz_page(questions: tuple[Question, ...]) -> str:
     """Return the questions as HTML in which each option opens onto its explanation."""
     entries = [
         {
-            "text": _block(question.question),
+            "text": block_html(question.question),
             "several_correct": question.several_correct,
             "options": [
-                {"text": _inline(option.text), "correct": option.correct, "why": _inline(option.why)}
+                {"text": inline_html(option.text), "correct": option.correct, "why": inline_html(option.why)}
                 for option in question.options
             ],
         }
@@ -103,11 +103,13 @@ def _render(template: str, **fields: Any) -> str:
     return _TEMPLATES.get_template(template).render(**fields)
 
 
-def _block(text: str) -> Markup:
+def block_html(text: str) -> Markup:
+    """Return Markdown of a question as HTML, TeX between the marks that MathJax and Anki typeset."""
     return Markup(_MARKDOWN.render(text))
 
 
-def _inline(text: str) -> Markup:
+def inline_html(text: str) -> Markup:
+    """Return one paragraph of Markdown as HTML without the paragraph around it."""
     return Markup(_MARKDOWN.renderInline(text))
 
 

@@ -1,0 +1,77 @@
+// Typesets the formulas, makes every slide fit its frame, then starts the deck. Nothing is fetched.
+"use strict";
+
+const WIDTH = 1280, HEIGHT = 720, LARGEST = 1.3, SMALLEST = 0.6, NARROW = 1.6;
+
+window.MathJax = {
+  tex: { inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]] },
+  // Speaker notes are shown in another window, where glyphs shared by the whole page would be missing.
+  svg: { fontCache: "local" },
+  options: { enableMenu: false },
+  startup: { typeset: false },
+};
+
+function formulasFit(frame) {
+  for (const formula of frame.querySelectorAll("mjx-container[display]")) {
+    const drawn = formula.querySelector("svg").getBoundingClientRect().width;
+    const room = formula.parentElement.getBoundingClientRect().width;
+    if (drawn > room) formula.style.fontSize = `${Math.floor((97 * room) / drawn)}%`;
+  }
+}
+
+function overflows(frame) {
+  const body = frame.querySelector(".body");
+  return [frame, body].some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
+}
+
+// A slide that holds little is set larger, one that holds too much smaller; one that would become unreadable scrolls.
+function fit(frame) {
+  const body = frame.querySelector(".body");
+  for (const picture of body.querySelectorAll("figure")) {
+    const image = picture.querySelector("img");
+    picture.classList.toggle("beside", image.naturalWidth < NARROW * image.naturalHeight);
+  }
+  formulasFit(frame);
+  let scale = body.querySelector("figure, iframe") ? 1 : LARGEST;
+  body.style.zoom = scale;
+  while (overflows(frame) && scale > SMALLEST) {
+    scale = Math.round((scale - 0.05) * 100) / 100;
+    body.style.zoom = scale;
+  }
+  frame.dataset.scale = scale;
+  if (overflows(frame)) {
+    frame.classList.add("scrolls");
+    body.tabIndex = 0;
+  }
+}
+
+async function start() {
+  await MathJax.startup.promise;
+  await MathJax.typesetPromise();
+  await Promise.all([...document.images].map((image) => image.decode()));
+  const slides = document.querySelector(".slides");
+  slides.classList.add("measuring");
+  document.querySelectorAll(".frame").forEach(fit);
+  slides.classList.remove("measuring");
+  await Reveal.initialize({
+    width: WIDTH,
+    height: HEIGHT,
+    margin: 0,
+    center: false,
+    hash: true,
+    slideNumber: "h.v",
+    transition: "none",
+    viewDistance: 2,
+    plugins: [RevealNotes],
+  });
+  document.documentElement.dataset.ready = "yes";
+}
+
+// An explorer that has the keyboard gives it back.
+addEventListener("message", (event) => {
+  if (event.data !== "course-focus") return;
+  document.activeElement.blur();
+  window.focus();
+});
+
+addEventListener("DOMContentLoaded", start);
