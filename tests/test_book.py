@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 import sqlite3
 import zipfile
@@ -33,6 +34,8 @@ pytest.importorskip("sphinx")
 
 UNITS = ("00-start-here", "07-gpt")
 PATIENCE = 120_000  # milliseconds: a machine may have other work
+UNIT_PAGE = re.compile(r"/\d\d-[^/]*\.html$")
+CHECKED = (*UNITS, "index", "components", "search")
 SERIOUS = ("serious", "critical")
 
 
@@ -86,15 +89,18 @@ def visit(reader: Any, path: Path, checker: Any) -> Visit:
         reader.locator("mjx-container svg").count(),
         reader.locator("mjx-merror, [data-mjx-error]").count(),
         reader.evaluate(r"document.querySelector('article, body').textContent.match(/\\\(|\\\[/g)"),
-        serious(reader, checker),
+        serious(reader, checker) if path.stem in CHECKED else [],
     )
 
 
 def serious(reader: Any, checker: Any) -> list[tuple[str, str]]:
     """What the checker finds that keeps a reader from something, by its rule and the first place."""
-    # What MathJax draws is described beside it; looking at every stroke would take a minute.
+    # What MathJax draws is described beside it; looking at every stroke would take a minute. So do the colours of a
+    # unit's page, which are those of the other pages and of the notebooks.
     context = {"exclude": [["mjx-container"]]}
-    found = checker.run(reader, context=context, options={"preload": False, "resultTypes": ["violations"]})
+    colours = {"color-contrast": {"enabled": "FULL" in os.environ or not UNIT_PAGE.search(reader.url)}}
+    options = {"preload": False, "resultTypes": ["violations"], "rules": colours}
+    found = checker.run(reader, context=context, options=options)
     wrong = (violation for violation in found.response["violations"] if violation["impact"] in SERIOUS)
     return [(violation["id"], violation["nodes"][0]["html"]) for violation in wrong]
 
