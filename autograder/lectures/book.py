@@ -191,8 +191,7 @@ def _reading() -> dict[str, Any]:
 def _network_free() -> dict[str, Any]:
     return {
         "mathjax_path": MATHJAX,
-        # Each letter's outline once a page; no menu, whose entries would load more of MathJax than is here.
-        "mathjax3_config": {"svg": {"fontCache": "global"}, "options": {"enableMenu": False}},
+        "mathjax3_config": {"options": {"ignoreHtmlClass": "mathjax_ignore"}},
         # Formulas also stand in what notebooks display, such as the self-tests.
         "myst_mathjax_classes": "math|output",
         # The programs that live widgets need are fetched from elsewhere; the explorers leave frames without them.
