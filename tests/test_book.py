@@ -2,10 +2,12 @@
 
 import html
 import json
+import os
 import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -14,7 +16,7 @@ import nbformat
 import pytest
 from browser import browser_page
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -31,6 +33,9 @@ from autograder.units import load_unit
 pytest.importorskip("sphinx")
 
 UNITS = ("00-start-here", "07-gpt")
+PATIENCE = 120_000  # milliseconds: a machine may have other work
+UNIT_PAGE = re.compile(r"/\d\d-[^/]*\.html$")
+CHECKED = (*UNITS, "index", "components", "search")
 SERIOUS = ("serious", "critical")
 
 
@@ -46,21 +51,58 @@ def folder(made: tuple[Path, list[str]]) -> Path:
     return made[0]
 
 
+@dataclass(frozen=True)
+class Visit:
+    """What a browser without a network found on a page: all it asked for, what was set, what a checker complains of."""
+
+    asked: tuple[str, ...]
+    formulas: int
+    failed_formulas: int
+    unset: list[str] | None
+    serious: list[tuple[str, str]]
+
+
 @pytest.fixture(scope="module")
-def reader(folder: Path) -> Iterator[Any]:
-    """A page of a browser without a network, and what it has asked for so far."""
+def reader() -> Iterator[Any]:
+    """A page of a browser without a network."""
     with browser_page() as page:
+        page.set_default_timeout(PATIENCE)
         page.context.set_offline(True)
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
         yield page
 
 
-def opened(reader: Any, folder: Path, name: str) -> Any:
-    """The page of that name once its formulas are set."""
-    reader.goto((folder / f"{name}.html").as_uri())
+@pytest.fixture(scope="module")
+def visits(reader: Any, folder: Path) -> dict[str, Visit]:
+    """Every page of the book, opened once."""
+    checker = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return {path.stem: visit(reader, path, checker) for path in sorted(folder.glob("*.html"))}
+
+
+def visit(reader: Any, path: Path, checker: Any) -> Visit:
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.goto(path.as_uri())
     reader.wait_for_function("!window.MathJax || window.MathJax.startup?.promise?.then(() => true)")
-    return reader
+    reader.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true; })")
+    return Visit(
+        tuple(asked),
+        reader.locator("mjx-container svg").count(),
+        reader.locator("mjx-merror, [data-mjx-error]").count(),
+        reader.evaluate(r"document.body.textContent.match(/\\\(|\\\[/g)"),
+        serious(reader, checker) if path.stem in CHECKED else [],
+    )
+
+
+def serious(reader: Any, checker: Any) -> list[tuple[str, str]]:
+    """What the checker finds that keeps a reader from something, by its rule and the first place."""
+    # What MathJax draws is described beside it; looking at every stroke would take a minute. So do the colours of a
+    # unit's page, which are those of the other pages and of the notebooks.
+    context = {"exclude": [["mjx-container"]]}
+    colours = {"color-contrast": {"enabled": "FULL" in os.environ or not UNIT_PAGE.search(reader.url)}}
+    options = {"preload": False, "resultTypes": ["violations"], "rules": colours}
+    found = checker.run(reader, context=context, options=options)
+    wrong = (violation for violation in found.response["violations"] if violation["impact"] in SERIOUS)
+    return [(violation["id"], violation["nodes"][0]["html"]) for violation in wrong]
 
 
 def soup(path: Path) -> BeautifulSoup:
@@ -121,12 +163,11 @@ def test_the_pages_of_a_unit_keep_the_outputs_of_its_figures() -> None:
     assert figures and all(shown[cell.id].outputs == cell.outputs for cell in figures)
 
 
-def test_no_page_asks_for_anything_outside_the_book(reader: Any, folder: Path) -> None:
-    for path in folder.glob("*.html"):
-        opened(reader, folder, path.stem)
+def test_no_page_asks_for_anything_outside_the_book(visits: dict[str, Visit], folder: Path) -> None:
     inside = (f"{folder.as_uri()}/", "data:")
-    assert len(reader.asked) > len(list(folder.glob("*.html")))
-    assert [url for url in reader.asked if not url.startswith(inside)] == []
+    asked = [url for visited in visits.values() for url in visited.asked]
+    assert len(asked) > len(visits)
+    assert [url for url in asked if not url.startswith(inside)] == []
 
 
 def test_nothing_in_the_pages_is_to_be_fetched_from_elsewhere(folder: Path) -> None:
@@ -138,19 +179,16 @@ def test_nothing_in_the_pages_is_to_be_fetched_from_elsewhere(folder: Path) -> N
     assert fetched and [url for url in fetched if re.match(r"(https?:)?//", url)] == []
 
 
-def test_every_formula_is_set(reader: Any, folder: Path) -> None:
-    for name in (*UNITS, "notation", "glossary"):
-        page = opened(reader, folder, name)
-        assert page.locator("mjx-container svg").count() > 5
-        assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
-        assert page.evaluate(r"document.body.textContent.match(/\\\(|\\\[/g)") is None
+def test_every_formula_is_set(visits: dict[str, Visit]) -> None:
+    assert all(visits[name].formulas > 5 for name in (*UNITS, "notation"))
+    assert [name for name, visited in visits.items() if visited.failed_formulas or visited.unset] == []
 
 
 def test_a_self_test_explains_the_option_that_is_opened(reader: Any, folder: Path) -> None:
-    page = opened(reader, folder, UNITS[1])
+    reader.goto((folder / f"{UNITS[1]}.html").as_uri())
     first = load_questions(ROOT / "solutions" / UNITS[1] / "questions.yaml")[0]
-    assert page.locator(".self-test-question").count() == len(asked_in((UNITS[1],)))
-    option = page.locator(".self-test-question").first.locator("details").first
+    assert reader.locator(".self-test-question").count() == len(asked_in((UNITS[1],)))
+    option = reader.locator(".self-test-question").first.locator("details").first
     explanation = option.locator("div")
     assert not explanation.is_visible()
     option.locator("summary").click()
@@ -165,16 +203,8 @@ def test_the_search_finds_a_word_from_a_disk(reader: Any, folder: Path) -> None:
     assert any("07-gpt.html" in link.get_attribute("href") for link in found.all())
 
 
-@pytest.mark.parametrize("name", ["index", "07-gpt", "components", "glossary", "genindex", "search"])
-def test_an_accessibility_checker_finds_nothing_serious(reader: Any, folder: Path, name: str) -> None:
-    checker = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = opened(reader, folder, name)
-    page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true; })")
-    # What MathJax draws is described beside it; looking at every stroke would take a minute.
-    context = {"exclude": [["mjx-container"]]}
-    found = checker.run(page, context=context, options={"preload": False, "resultTypes": ["violations"]})
-    serious = [violation for violation in found.response["violations"] if violation["impact"] in SERIOUS]
-    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in serious] == []
+def test_an_accessibility_checker_finds_nothing_serious(visits: dict[str, Visit]) -> None:
+    assert {name: visited.serious for name, visited in visits.items() if visited.serious} == {}
 
 
 def test_every_picture_has_words_and_no_heading_skips_a_rank(folder: Path) -> None:
@@ -270,6 +300,7 @@ def test_headings_that_skip_a_rank_are_raised_and_code_is_left_alone() -> None:
     assert [cell.source for cell in prose] == ["# A\n\n## B", "```\n#### no heading\n```\n## C\n### D"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab*_`$<>[](){}#|\\~^:%&!-+.=1 ", max_size=20).filter(lambda text: text.strip()))
 def test_advice_reads_in_the_book_as_it_was_written(message: str) -> None:
     from markdown_it import MarkdownIt

@@ -63,10 +63,12 @@ def build(units: Sequence[str], out: Path, *, instructor: bool = False, root: Pa
         texts, html = Path(folder) / "texts", Path(folder) / "html"
         _write_texts(chapters, texts, instructor, root)
         warnings = _sphinx(texts, html, instructor)
-        (html / MARKER).touch()
         shutil.rmtree(out, ignore_errors=True)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(html, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "_sources"))
+        out.mkdir(parents=True, exist_ok=True)
+        # First of all: where copying is interrupted, the next book may still take the place.
+        (out / MARKER).touch()
+        left = shutil.ignore_patterns(".buildinfo", "objects.inv", "_sources")
+        shutil.copytree(html, out, ignore=left, dirs_exist_ok=True)
     return warnings
 
 
