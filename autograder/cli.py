@@ -78,8 +78,8 @@ def submit(
 for command in (grading.grade, grading.report, grading.export, grading.forget, grading.demo):
     app.command(rich_help_panel=INSTRUCTORS)(command)
 
-for command in (lectures.slides, lectures.book):
-    app.command(rich_help_panel=LECTURERS)(command)
+app.command(rich_help_panel=LECTURERS)(lectures.slides)
+app.command(rich_help_panel=LECTURERS)(lectures.book)
 
 
 @app.command(rich_help_panel=AUTHORS)

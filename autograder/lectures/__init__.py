@@ -1,4 +1,8 @@
-"""What is made from the units for a lecturer and a reader: the book, and the self-tests as cards."""
+"""What is made from the units for a lecturer and a reader: slides, the book, and the self-tests as cards."""
+
+from typing import Final
+
+TITLE: Final = "Transformers, hands on"
 
 
 class LectureError(ValueError):

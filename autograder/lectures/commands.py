@@ -23,14 +23,14 @@ def slides(
 ) -> None:
     """Make slides of each unit to lecture from, with speaker notes; they need no network."""
     from autograder.authoring.source import unit_with_source, units_with_source
-    from autograder.lectures.slides import build
+    from autograder.lectures.slides.build import build
 
     chosen = list(dict.fromkeys(map(unit_with_source, units))) if units else list(units_with_source())
     folder = out or ROOT / "build" / ("slides-instructor" if instructor else "slides")
     with console.status(f"Making slides of {len(chosen)} units"):
         written = build(chosen, folder, instructor=instructor)
-    for deck in written:
-        console.print(f"{deck.unit}: {deck.slides} slides, {deck.minutes:g} minutes")
+    for unit, deck in written.items():
+        console.print(f"{unit}: {deck.length} slides, {deck.minutes:g} minutes")
     console.print(f"Open {(folder / 'index.html').resolve().as_uri()}")
 
 
@@ -42,7 +42,7 @@ def book(
 ) -> None:
     """Make an HTML book of the whole course, with its self-tests as an Anki deck; it needs no network."""
     from autograder.authoring.source import units_with_source
-    from autograder.lectures.book import build
+    from autograder.lectures.book.build import build
 
     folder = out or ROOT / "build" / ("book-instructor" if instructor else "book")
     units = units_with_source()

@@ -1,7 +1,7 @@
 """A unit's cells as the public may see them: the student's cells, with the outputs that the solution has made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,8 +26,9 @@ class PublicCell:
     role: Role | Literal["prose"]
     name: str
     text: str
-    outputs: tuple[NotebookNode, ...]
-    metadata: Mapping[str, Any]
+    outputs: tuple[NotebookNode, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
 
 
 def public_cells(source: Source, *, instructor: bool = False, root: Path = ROOT) -> tuple[PublicCell, ...]:
@@ -42,11 +43,11 @@ def public_cells(source: Source, *, instructor: bool = False, root: Path = ROOT)
     shown: list[PublicCell] = []
     for cell in notebook.cells:
         if cell.cell_type != "code":
-            shown.append(PublicCell("prose", "", cell.source, (), cell.metadata))
+            shown.append(PublicCell("prose", "", cell.source, metadata=cell.metadata, id=cell.id))
             continue
         told = next(roles)
         made = outputs[cell.id] if instructor or told.role in ("given", "demo") else ()
-        shown.append(PublicCell(told.role, told.name, without_marks(cell.source), made, cell.metadata))
+        shown.append(PublicCell(told.role, told.name, without_marks(cell.source), made, cell.metadata, cell.id))
     return tuple(shown)
 
 

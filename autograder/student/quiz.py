@@ -5,16 +5,14 @@ It is plain HTML without scripts, so that it works live, in a saved notebook, in
 
 import re
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from IPython.display import display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from autograder.render.markdown import parser
 from autograder.student.questions import Question, QuestionsError, load_questions
 
 FILE_NAME: Final = "questions.yaml"
@@ -113,15 +111,4 @@ def inline_html(text: str) -> Markup:
     return Markup(_MARKDOWN.renderInline(text))
 
 
-def _mathematics(content: str, options: dict[str, Any]) -> str:
-    """Return TeX between the marks that JupyterLab, nbconvert and Sphinx all typeset."""
-    tex = escape(content)
-    return rf"\[{tex}\]" if options["display_mode"] else rf"\({tex}\)"
-
-
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return markdown.use(dollarmath_plugin, allow_space=False, double_inline=True, renderer=_mathematics)
-
-
-_MARKDOWN: Final = _markdown()
+_MARKDOWN: Final = parser(html=False)

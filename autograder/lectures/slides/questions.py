@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from autograder.lectures.slides_blocks import Block, height_of_text
-from autograder.lectures.slides_prose import block_html, inline_html
+from autograder.lectures.slides.blocks import Block, height_of_text
 from autograder.student.questions import Question
+from autograder.student.quiz import block_html, inline_html
 
 _OPTION = Markup('<li>{text} <strong class="fragment verdict-{kind}" data-fragment-index="0">{mark}</strong></li>')
 _MARKS = {True: "✓ right", False: "✗ not so"}

@@ -1,7 +1,7 @@
 // Typesets the formulas, makes every slide fit its frame, then starts the deck. Nothing is fetched.
 "use strict";
 
-const WIDTH = 1280, HEIGHT = 720, LARGEST = 1.3, SMALLEST = 0.6, NARROW = 1.6;
+const WIDTH = 1280, HEIGHT = 720, LARGEST = 1.3, UNBROKEN = 0.82, SMALLEST = 0.6, NARROW = 1.6;
 
 window.MathJax = {
   tex: { inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]] },
@@ -24,6 +24,16 @@ function overflows(frame) {
   return [frame, body].some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
 }
 
+// Long lines are set smaller; they are broken only where they would become too small. Then they take the usual size.
+function codeFits(frame, scale) {
+  for (const code of frame.querySelectorAll(".body pre")) {
+    const room = (0.99 * code.clientWidth) / code.dataset.width;
+    const unbroken = Math.min(1, room) * scale >= UNBROKEN;
+    code.classList.toggle("unbroken", unbroken);
+    code.style.setProperty("--set", unbroken ? Math.min(1, room) : Math.min(1, 1 / scale));
+  }
+}
+
 // A slide that holds little is set larger, one that holds too much smaller; one that would become unreadable scrolls.
 function fit(frame) {
   const body = frame.querySelector(".body");
@@ -31,14 +41,17 @@ function fit(frame) {
     const image = picture.querySelector("img");
     picture.classList.toggle("beside", image.naturalWidth < NARROW * image.naturalHeight);
   }
+  for (const code of body.querySelectorAll("pre")) {
+    code.classList.add("unbroken");
+    code.dataset.width = code.scrollWidth;
+  }
   formulasFit(frame);
   let scale = body.querySelector("figure, iframe") ? 1 : LARGEST;
-  body.style.zoom = scale;
-  while (overflows(frame) && scale > SMALLEST) {
+  do {
+    body.style.zoom = frame.dataset.scale = scale;
+    codeFits(frame, scale);
     scale = Math.round((scale - 0.05) * 100) / 100;
-    body.style.zoom = scale;
-  }
-  frame.dataset.scale = scale;
+  } while (overflows(frame) && scale >= SMALLEST);
   if (overflows(frame)) {
     frame.classList.add("scrolls");
     body.tabIndex = 0;

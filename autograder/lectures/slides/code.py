@@ -3,7 +3,8 @@
 import ast
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.authoring.source import without_magics
-from autograder.lectures.slides_blocks import PICTURE, ROOM, Block, height_of_code
-from autograder.lectures.slides_prose import read_prose
+from autograder.lectures.slides.blocks import PICTURE, ROOM, Block, height_of_code
+from autograder.lectures.slides.prose import read_prose
 from autograder.render.text import printable
 
 STYLE: Final = "a11y-high-contrast-light"
@@ -25,8 +26,12 @@ _LINES: Final = 22
 _MOST_LINES: Final = 27
 # A cell longer than this shows what it prints, not how.
 _LONGEST_SHOWN: Final = 2 * _LINES
+# Code of so few lines stays whole.
+_FEW_LINES: Final = 6
+_PRINTERS: Final = frozenset({"print", "display", "Markdown"})
 _FORMATTER: Final = HtmlFormatter(style=STYLE, cssclass="code")
 _FRAME: Final = re.compile(r'<iframe title="([^"]*)" src="data:text/html;base64,([^"]*)" ')
+_SECTION: Final = re.compile(r"<(/?)section\b")
 _IN_FRAMES: Final = (Path(__file__).parent / "templates" / "deck_frame.html").read_text(encoding="utf-8")
 
 
@@ -56,11 +61,13 @@ def screenfuls(text: str) -> list[str]:
 
 
 def demo_blocks(text: str, outputs: Iterable[NotebookNode]) -> Iterator[Block]:
-    """Yield what a demo shows: its pictures without the code that draws them, other results below short code."""
+    """Yield what a demo shows: its pictures and tables without the code that makes them, others below short code."""
     made = list(output_blocks(outputs))
-    drawn = any(block.kind in ("figure", "explorer") for block in made)
-    if not drawn and not only_prepares(text) and text.count("\n") < _LONGEST_SHOWN:
-        yield from code_blocks(text)
+    drawn = any(block.kind in ("figure", "explorer", "table") for block in made)
+    told = without_printing(text)
+    if told and not drawn and not only_prepares(text) and told.count("\n") < _LONGEST_SHOWN:
+        for block in code_blocks(told):
+            yield replace(block, leads=bool(made))
     yield from made
 
 
@@ -69,6 +76,29 @@ def only_prepares(text: str) -> bool:
     body = ast.parse(without_magics(text)).body
     imports = any(isinstance(statement, ast.Import | ast.ImportFrom) for statement in body)
     return imports and all(isinstance(s, ast.Import | ast.ImportFrom | ast.Expr | ast.Assign) for s in body)
+
+
+def without_printing(text: str) -> str:
+    """Return code without what only prints, since that stands below it; code of a few lines stays as it is."""
+    if text.count("\n") < _FEW_LINES:
+        return text
+    gone: set[int] = set()
+    for statement in _printing(ast.parse(without_magics(text)).body):
+        gone |= set(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+    kept = "\n".join(line for number, line in enumerate(text.splitlines(), start=1) if number not in gone)
+    return re.sub(r"\n{3,}", "\n\n", kept).strip("\n")
+
+
+def _printing(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that only print, outermost first; definitions are left alone."""
+    for statement in body:
+        if isinstance(statement, ast.For | ast.With | ast.If):
+            inner = list(_printing(statement.body))
+            yield from [statement] if inner == statement.body and not getattr(statement, "orelse", []) else inner
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            called = statement.value.func
+            if isinstance(called, ast.Name) and called.id in _PRINTERS:
+                yield statement
 
 
 def output_blocks(outputs: Iterable[NotebookNode]) -> Iterator[Block]:
@@ -104,7 +134,9 @@ def _html(html: str) -> Block:
     figure.feed(html)
     if figure.source and html.count("<img") == 1:
         return Block("figure", _picture(figure), PICTURE)
-    return Block("output", Markup(f'<div class="html">{html}</div>'), ROOM // 2)
+    # Reveal takes every section for a slide.
+    plain = _SECTION.sub(r"<\1div", html)
+    return Block("output", Markup(f'<div class="html">{plain}</div>'), ROOM // 2)
 
 
 def _explorer(title: str, page: str) -> Block:

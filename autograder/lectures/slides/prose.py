@@ -4,37 +4,42 @@ Headings, formulas, tables and lists stay. Of a paragraph stay the sentences tha
 that leads to a formula, table or list; a long list entry is cut in the same way. Folded hints are for the lecturer.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Any, Final
+from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from autograder.lectures.slides_blocks import ROOM, Block, height_of_formula, height_of_rows, height_of_text
+from autograder.lectures.slides.blocks import ROOM, Block, height_of_formula, height_of_rows, height_of_text
+from autograder.render.markdown import parser
 
 # What must not be cut in two, or taken for the end of a sentence: mathematics and code.
 _WHOLE: Final = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`|\]\([^)]*\)", re.DOTALL)
 _END: Final = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!\beq\.)(?<!\bvs\.)([*\")\]]*)\s+(?=[\"(*\[]*[A-Z\x00])")
 _RUN_IN: Final = re.compile(r"\*\*[^*]{1,60}[.:?!]?\*\*[.:]?")
 _LONG_ENTRY: Final = 26  # words
+_SHORT: Final = 70  # words of a paragraph that a nearly empty slide has room for
 _TO_FILL_IN: Final = "*My "  # predictions and verdicts that a class makes before it sees the result
 
 
 @dataclass(frozen=True)
 class Prose:
-    """A cell of prose: ``level`` of its heading is 0 where there is none; ``notes`` and titles are HTML."""
+    """A cell of prose: ``level`` of its heading is 0 where there is none; ``notes`` and titles are HTML.
+
+    ``fuller`` holds its short paragraphs whole. It ``predicts`` where it asks the class what will come out.
+    """
 
     level: int
     title: str
     blocks: tuple[Block, ...]
+    fuller: tuple[Block, ...]
     notes: str
     hints: str
     words: int
+    predicts: bool
 
 
 def read_prose(text: str) -> Prose:
@@ -49,12 +54,15 @@ def read_prose(text: str) -> Prose:
         groups = groups[1:]
     folded = [group for group in groups if _is_folded(group)]
     spoken = [group for group in groups if not _is_folded(group)]
-    blocks = [block for index in range(len(spoken)) for block in _blocks(spoken, index)]
+    blocks, fuller = (
+        tuple(block for index in range(len(spoken)) for block in _blocks(spoken, index, whole=whole))
+        for whole in (False, True)
+    )
     if not blocks and spoken and spoken[0][0].type == "paragraph_open" and level:
-        blocks = [_text(sentences(spoken[0][1].content)[:1])]
+        blocks = (_text(sentences(spoken[0][1].content)[:1]),)
     said = "".join(_render(group) for group in spoken if group[0].type != "table_open")
     words = sum(len(token.content.split()) for group in spoken for token in group if token.type == "inline")
-    return Prose(level, title, tuple(blocks), said, "".join(map(_render, folded)), words)
+    return Prose(level, title, blocks, fuller, said, "".join(map(_render, folded)), words, _TO_FILL_IN in text)
 
 
 def sentences(text: str) -> list[str]:
@@ -69,16 +77,6 @@ def sentences(text: str) -> list[str]:
     parts = _END.sub(r"\1\n", hidden).split("\n")
     whole = [re.sub(r"\x00(\d+)\x01", lambda match: kept[int(match[1])], part) for part in parts]
     return _balanced(whole)
-
-
-def inline_html(text: str) -> Markup:
-    """Return one paragraph of Markdown as HTML."""
-    return Markup(_inline(text))
-
-
-def block_html(text: str) -> Markup:
-    """Return Markdown as HTML."""
-    return Markup(_MARKDOWN.render(text))
 
 
 def _balanced(parts: Sequence[str]) -> list[str]:
@@ -112,13 +110,17 @@ def _is_folded(group: Sequence[Token]) -> bool:
     return group[0].type == "html_block" and "<details" in group[0].content
 
 
-def _blocks(groups: Sequence[Sequence[Token]], index: int) -> Iterator[Block]:
+def _blocks(groups: Sequence[Sequence[Token]], index: int, *, whole: bool) -> Iterator[Block]:
+    """Yield what stays on a slide of one element; of a short paragraph all of it if it may stay ``whole``."""
     group, kind = groups[index], groups[index][0].type
     if kind == "paragraph_open":
         following = groups[index + 1][0].type if index + 1 < len(groups) else ""
         before = groups[index - 1][0].type if index else ""
-        if kept := _kept(group[1].content, leads=_leads_to(following), explains=before == "math_block"):
-            yield _text(kept, leads=_leads_to(following))
+        text, leads = group[1].content, _leads_to(following)
+        if whole and len(text.split()) <= _SHORT:
+            yield _text([text], leads=leads)
+        elif kept := _kept(text, leads=leads, explains=before == "math_block"):
+            yield _text(kept, leads=leads)
     elif kind in ("bullet_list_open", "ordered_list_open"):
         yield from _list(group)
     elif kind == "table_open":
@@ -127,7 +129,7 @@ def _blocks(groups: Sequence[Sequence[Token]], index: int) -> Iterator[Block]:
         yield Block("formula", Markup(_render(group)), height_of_formula(group[0].content))
     else:
         text = "".join(token.content for token in group)
-        yield Block("text", Markup(_render(group)), height_of_text(text))
+        yield Block("text", Markup(_render(group)), height_of_text(text), leads=kind == "heading_open")
 
 
 def _leads_to(kind: str) -> bool:
@@ -151,11 +153,11 @@ def _kept(text: str, *, leads: bool, explains: bool) -> list[str]:
 
 def _text(parts: Sequence[str], *, leads: bool = False) -> Block:
     text = " ".join(parts)
-    return Block("text", Markup(f"<p>{_inline(text)}</p>"), height_of_text(text), leads)
+    return Block("text", Markup(f"<p>{_inline(text)}</p>"), height_of_text(text), leads or text.endswith(":"))
 
 
 def _list(group: Sequence[Token]) -> Iterator[Block]:
-    """Yield a block for each entry, so that a long list can go on on the next slide."""
+    """Yield a block for each entry, so that a long list can go on on the next slide; steps come one by one."""
     tag = group[0].tag
     start = int(group[0].attrs.get("start", 1))
     for number, entry in enumerate(_entries(group), start=start):
@@ -166,14 +168,17 @@ def _list(group: Sequence[Token]) -> Iterator[Block]:
             text = " ".join(_kept(text, leads=False, explains=False) or sentences(text)[:1])
             html = f"<li>{_inline(text)}</li>"
         numbered = f' start="{number}"' if tag == "ol" else ""
-        yield Block("list", Markup(f"<{tag}{numbered}>{html}</{tag}>"), height_of_text(text))
+        later = tag == "ol" and number > start
+        yield Block("list", Markup(f"<{tag}{numbered}>{html}</{tag}>"), height_of_text(text), fragment=later)
 
 
 def _table(group: Sequence[Token]) -> Iterator[Block]:
     """Yield a table, in parts with the same heading if it is too long for a slide."""
     heading, *rows = _rows(group)
     while rows:
-        count = next((n for n in range(len(rows), 1, -1) if _height([heading, *rows[:n]]) <= ROOM), 1)
+        most = next((n for n in range(len(rows), 1, -1) if _height([heading, *rows[:n]]) <= ROOM), 1)
+        # As long a part as the others: a single row that is left over would look lost.
+        count = math.ceil(len(rows) / math.ceil(len(rows) / most))
         tokens = [*heading, *(token for row in rows[:count] for token in row)]
         yield Block("table", Markup(f"<table>{_render(tokens)}</table>"), _height([heading, *rows[:count]]))
         rows = rows[count:]
@@ -210,15 +215,4 @@ def _inline(text: str) -> str:
     return str(_MARKDOWN.renderInline(text))
 
 
-def _mathematics(content: str, options: dict[str, Any]) -> str:
-    """Return TeX between the marks that MathJax typesets."""
-    tex = escape(content)
-    return rf"\[{tex}\]" if options["display_mode"] else rf"\({tex}\)"
-
-
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
-    return markdown.use(dollarmath_plugin, allow_space=False, double_inline=True, renderer=_mathematics)
-
-
-_MARKDOWN: Final = _markdown()
+_MARKDOWN: Final = parser(html=True)

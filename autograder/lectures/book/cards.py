@@ -7,11 +7,11 @@ from typing import Final
 
 import genanki
 
+from autograder.lectures import TITLE
 from autograder.student.questions import Question
 from autograder.student.quiz import block_html, inline_html
 
 FILE_NAME: Final = "self-tests.apkg"
-DECK: Final = "Transformers, hands on"
 _FRONT: Final = "{{Question}}"
 _BACK: Final = "{{FrontSide}}<hr id=answer>{{Answer}}"
 _STYLE: Final = (Path(__file__).parent / "templates" / "cards.css").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def write_deck(questions: Mapping[str, tuple[Question, ...]], titles: Mapping[st
     model = _model()
     decks = []
     for unit, asked in questions.items():
-        deck = genanki.Deck(_number(f"deck {unit}"), f"{DECK}::{titles[unit].replace('::', ':')}")
+        deck = genanki.Deck(_number(f"deck {unit}"), f"{TITLE}::{titles[unit].replace('::', ':')}")
         for question in asked:
             deck.add_note(_note(model, unit, question))
         decks.append(deck)
