@@ -23,16 +23,19 @@ from typer.testing import CliRunner
 from autograder import cli
 from autograder.authoring.reference import without_marks
 from autograder.authoring.source import ROOT, SOLUTION_MARKS, Source, read_source, units_with_source
-from autograder.lectures import LectureError, book, pages
-from autograder.lectures.bibliography import bibliography
-from autograder.lectures.cards import FILE_NAME
-from autograder.lectures.markdown import escaped, exercise_target, mistake_target
+from autograder.lectures import LectureError
+from autograder.lectures.book import build as book
+from autograder.lectures.book.bibliography import bibliography
+from autograder.lectures.book.cards import FILE_NAME, write_deck
+from autograder.lectures.book.generated import escaped, exercise_target, mistake_target
+from autograder.lectures.book.unit_page import close_ranks, unit_page
+from autograder.lectures.public import public_cells
 from autograder.student.questions import load_questions
 from autograder.units import load_unit
 
 pytest.importorskip("sphinx")
 
-UNITS = ("00-start-here", "07-gpt")
+UNITS = units_with_source() if "FULL" in os.environ else ("00-start-here", "07-gpt")
 PATIENCE = 120_000  # milliseconds: a machine may have other work
 UNIT_PAGE = re.compile(r"/\d\d-[^/]*\.html$")
 CHECKED = (*UNITS, "index", "components", "search")
@@ -41,7 +44,7 @@ SERIOUS = ("serious", "critical")
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A book of two units, and what Sphinx had to say about it."""
+    """A book, and what Sphinx had to say about it."""
     out = tmp_path_factory.mktemp("made") / "book"
     return out, book.build(UNITS, out)
 
@@ -130,7 +133,7 @@ def test_the_book_is_made_without_a_warning(made: tuple[Path, list[str]]) -> Non
 @pytest.mark.parametrize("unit", units_with_source())
 def test_a_page_of_the_book_shows_no_solution_and_no_verdict_on_one(unit: str) -> None:
     source = read_source(unit)
-    shown = pages.unit_page(source, load_unit(unit))
+    shown = unit_page(public_cells(source), load_unit(unit))
     text = bare("\n".join(cell.source for cell in shown.cells) + json.dumps([c.get("outputs") for c in shown.cells]))
     assert [name for name, solution in solutions(source).items() if solution in text] == []
     graded = [cell for cell in shown.cells if cell.cell_type == "code" and cell.source.startswith("check(")]
@@ -149,7 +152,7 @@ def test_no_file_of_the_book_holds_a_solution(folder: Path) -> None:
 
 def test_the_instructors_page_shows_every_solution_without_marks() -> None:
     source = read_source("07-gpt")
-    shown = pages.unit_page(source, load_unit("07-gpt"), instructor=True)
+    shown = unit_page(public_cells(source, instructor=True), load_unit("07-gpt"))
     cells = [cell.source for cell in shown.cells if cell.cell_type == "code"]
     assert {without_marks(text) for text in source.exercises.values()} <= set(cells)
     assert not any(mark in cell for cell in cells for mark in SOLUTION_MARKS)
@@ -158,7 +161,7 @@ def test_the_instructors_page_shows_every_solution_without_marks() -> None:
 def test_the_pages_of_a_unit_keep_the_outputs_of_its_figures() -> None:
     source = read_source("07-gpt")
     run = nbformat.read(ROOT / "solutions" / "07-gpt" / "07-gpt.ipynb", as_version=4)
-    shown = {cell.id: cell for cell in pages.unit_page(source, load_unit("07-gpt")).cells}
+    shown = {cell.id: cell for cell in unit_page(public_cells(source), load_unit("07-gpt")).cells}
     figures = [cell for cell in run.cells if "<img" in json.dumps(cell.get("outputs", []))]
     assert figures and all(shown[cell.id].outputs == cell.outputs for cell in figures)
 
@@ -260,8 +263,6 @@ def test_the_deck_has_a_card_for_every_question_that_explains_every_option(folde
 
 
 def test_a_card_stays_the_same_card_in_a_later_edition(folder: Path, tmp_path: Path) -> None:
-    from autograder.lectures.cards import write_deck
-
     ids = []
     for edition in ("first", "second"):
         path = tmp_path / edition
@@ -296,7 +297,7 @@ def test_headings_that_skip_a_rank_are_raised_and_code_is_left_alone() -> None:
     prose = [
         nbformat.v4.new_markdown_cell(text) for text in ("# A\n\n### B", "```\n#### no heading\n```\n## C\n#### D")
     ]
-    pages.close_ranks(prose)
+    close_ranks(prose)
     assert [cell.source for cell in prose] == ["# A\n\n## B", "```\n#### no heading\n```\n## C\n### D"]
 
 
@@ -338,7 +339,7 @@ def test_a_solution_not_executed_since_its_code_changed_is_named(tmp_path: Path,
         run.cells = run.cells[:-5]
         nbformat.write(run, path)
     with pytest.raises(LectureError, match=f"{unit}.ipynb .*course release {unit}"):
-        pages.unit_page(read_source(unit), load_unit(unit), root=tmp_path)
+        public_cells(read_source(unit), root=tmp_path)
 
 
 def test_the_command_says_in_a_sentence_where_it_may_not_write(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:

@@ -26,6 +26,8 @@ _LINES: Final = 22
 _MOST_LINES: Final = 27
 # A cell longer than this shows what it prints, not how.
 _LONGEST_SHOWN: Final = 2 * _LINES
+# Helpers that are longer, and show nothing yet, are for reading.
+_LONGEST_UNSTUDIED: Final = 12
 # Code of so few lines stays whole.
 _FEW_LINES: Final = 6
 _PRINTERS: Final = frozenset({"print", "display", "Markdown"})
@@ -60,12 +62,16 @@ def screenfuls(text: str) -> list[str]:
     return [*parts, "\n".join(lines)]
 
 
-def demo_blocks(text: str, outputs: Iterable[NotebookNode]) -> Iterator[Block]:
-    """Yield what a demo shows: its pictures and tables without the code that makes them, others below short code."""
+def demo_blocks(text: str, outputs: Iterable[NotebookNode], *, studied: bool = False) -> Iterator[Block]:
+    """Yield what a demo shows: its pictures and tables without the code that makes them, others below short code.
+
+    Long code without results is only shown where it is ``studied`` itself.
+    """
     made = list(output_blocks(outputs))
     drawn = any(block.kind in ("figure", "explorer", "table") for block in made)
     told = without_printing(text)
-    if told and not drawn and not only_prepares(text) and told.count("\n") < _LONGEST_SHOWN:
+    longest = _LONGEST_SHOWN if made or studied else _LONGEST_UNSTUDIED
+    if told and not drawn and not only_prepares(text) and told.count("\n") < longest:
         for block in code_blocks(told):
             yield replace(block, leads=bool(made))
     yield from made

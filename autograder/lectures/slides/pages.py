@@ -42,7 +42,7 @@ def pages(topic: Topic) -> list[Page]:
     for piece in topic.pieces:
         for number, block in enumerate(piece.blocks):
             if not _fits(filling[-1].blocks, block):
-                filling.append(_Filling(_led(filling[-1].blocks)))
+                filling.append(_Filling(_led(filling[-1].blocks, block)))
             filling[-1].blocks.append(block)
             if number == 0:
                 filling[-1].pieces.append(piece)
@@ -51,11 +51,13 @@ def pages(topic: Topic) -> list[Page]:
     return [Page(_shown(page), Markup("").join(piece.notes for piece in page.pieces)) for page in filling]
 
 
-def _led(blocks: list[Block]) -> list[Block]:
-    """Take off a page what should stand on the next one, with what it leads to."""
-    last = next((number for number in range(len(blocks) - 1, -1, -1) if not blocks[number].leads), -1)
-    led = blocks[last + 1 :] if last >= 0 else []
-    del blocks[len(blocks) - len(led) :]
+def _led(blocks: list[Block], block: Block) -> list[Block]:
+    """Take off a page what should stand on the next one with the block that it leads to, as far as there is room."""
+    start = len(blocks)
+    while start > 1 and blocks[start - 1].leads and _fits(blocks[start - 1 :], block):
+        start -= 1
+    led = blocks[start:]
+    del blocks[start:]
     return led
 
 

@@ -66,7 +66,7 @@ def _slides(section: Sequence[Topic], minutes: float) -> list[Slide]:
         divided = pages(topic)
         for page in divided:
             slide = Slide(topic.title, topic.kind, page.blocks, page.notes, share / len(divided))
-            if slides and not page.blocks:
+            if slides and page.notes and not page.blocks:
                 slides[-1] = _joined(slides[-1], slide)
             else:
                 slides.append(slide)

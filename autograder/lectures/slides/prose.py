@@ -121,6 +121,8 @@ def _blocks(groups: Sequence[Sequence[Token]], index: int, *, whole: bool) -> It
             yield _text([text], leads=leads)
         elif kept := _kept(text, leads=leads, explains=before == "math_block"):
             yield _text(kept, leads=leads)
+        elif before == "heading_open":
+            yield _text(sentences(text)[:1])
     elif kind in ("bullet_list_open", "ordered_list_open"):
         yield from _list(group)
     elif kind == "table_open":

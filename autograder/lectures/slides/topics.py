@@ -19,6 +19,8 @@ from autograder.student.questions import Question
 _EXERCISE: Final = re.compile(r"Exercise \d+|.*[●○]{3}")
 # What a lecture has no time for, and a reader comes back to.
 _RESERVE: Final = re.compile(r"Further reading|For the keen|Notation")
+# Where the code itself is what the class looks at.
+_STUDIED: Final = re.compile(r"Debugging|fault")
 _PLACES: Final = frozenset({"slide", "subslide", "fragment", "notes", "skip", "-", ""})
 
 
@@ -125,7 +127,8 @@ def _add_code(topic: Topic, cell: PublicCell, place: str) -> None:
     elif cell.name == "setup":
         blocks = []
     else:
-        blocks = list(_in_turn(demo_blocks(cell.text, cell.outputs), topic.predicted))
+        studied = bool(_STUDIED.search(topic.title))
+        blocks = list(_in_turn(demo_blocks(cell.text, cell.outputs, studied=studied), topic.predicted))
     topic.pieces.append(Piece(tuple(_revealed(blocks, place))))
 
 

@@ -43,7 +43,9 @@ function fit(frame) {
   }
   for (const code of body.querySelectorAll("pre")) {
     code.classList.add("unbroken");
-    code.dataset.width = code.scrollWidth;
+    code.style.width = "max-content";
+    code.dataset.width = code.offsetWidth;
+    code.style.width = "";
   }
   formulasFit(frame);
   let scale = body.querySelector("figure, iframe") ? 1 : LARGEST;
