@@ -95,8 +95,8 @@ def _sentence(seen: Gates) -> str:
     written = float(seen.input_gate[CALL - 1] * np.tanh(_HEAR))
     return (
         f"The call at step {CALL} opens the input gate to {seen.input_gate[CALL - 1]:.2f} and writes {written:.2f} "
-        f"into the cell. The forget gate, {seen.forget_gate[0]:.3f} at each step, leaves {plain(kept * written, 2)} of it "
-        f"{STEPS - CALL} steps later. The cell ends at {plain(float(seen.cell[-1]), 2)}, noise included; the hidden "
+        f"into the cell. The forget gate, {seen.forget_gate[0]:.3f} at each step, leaves {plain(kept * written, 2)} of "
+        f"it {STEPS - CALL} steps later. The cell ends at {plain(float(seen.cell[-1]), 2)}, noise included; the hidden "
         f"state, which others see, at {plain(float(seen.hidden[-1]), 2)}."
     )
 
