@@ -162,7 +162,7 @@ def test_the_pages_of_a_unit_keep_the_outputs_of_its_figures() -> None:
     source = read_source("07-gpt")
     run = nbformat.read(ROOT / "solutions" / "07-gpt" / "07-gpt.ipynb", as_version=4)
     shown = {cell.id: cell for cell in unit_page(public_cells(source), load_unit("07-gpt")).cells}
-    figures = [cell for cell in run.cells if "<img" in json.dumps(cell.get("outputs", []))]
+    figures = [cell for cell in run.cells if "<figure" in json.dumps(cell.get("outputs", []))]
     assert figures and all(shown[cell.id].outputs == cell.outputs for cell in figures)
 
 
@@ -197,6 +197,18 @@ def test_a_self_test_explains_the_option_that_is_opened(reader: Any, folder: Pat
     option.locator("summary").click()
     assert explanation.is_visible()
     assert explanation.inner_text().startswith("✓ Right." if first.options[0].correct else "✗ Not so.")
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_no_frame_of_an_explorer_is_cut_off(reader: Any, folder: Path, width: int) -> None:
+    size = reader.viewport_size
+    reader.set_viewport_size({"width": width, "height": 900})
+    reader.goto((folder / "07-gpt.html").as_uri())
+    inside = reader.locator(".course-still iframe").element_handle().content_frame()
+    for choice in inside.locator("input[name=still]").all():
+        choice.check()
+        inside.wait_for_function("document.documentElement.scrollHeight <= innerHeight", timeout=10_000)
+    reader.set_viewport_size(size)
 
 
 def test_the_search_finds_a_word_from_a_disk(reader: Any, folder: Path) -> None:

@@ -12,7 +12,7 @@ from autograder.authoring.source import ROOT
 from autograder.lectures import TITLE, LectureError, assets
 from autograder.lectures.book.bibliography import bibliography
 from autograder.lectures.book.generated import page
-from autograder.lectures.book.typeset import STYLE, typeset
+from autograder.lectures.book.typeset import SCRIPT, STYLE, typeset
 from autograder.lectures.book.unit_page import unit_page
 from autograder.lectures.chapter import Chapter, read_chapter
 
@@ -66,7 +66,8 @@ def _write_texts(chapters: Sequence[Chapter], folder: Path, instructor: bool, ro
     _write_deck(chapters, folder / "extra")
     static = folder / "static"
     static.mkdir()
-    shutil.copy(STYLE, static)
+    for file in (STYLE, SCRIPT):
+        shutil.copy(file, static)
     assets.copy([assets.MATHJAX], static)
 
 

@@ -9,7 +9,9 @@ from autograder.lectures import TITLE, LectureError
 from autograder.lectures.assets import MATHJAX
 from autograder.render import text
 
-STYLE: Final = Path(__file__).parent / "templates" / "book.css"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+STYLE: Final = _TEMPLATES / "book.css"
+SCRIPT: Final = _TEMPLATES / "book.js"
 _AFTER_THE_THEME: Final = 900
 
 
@@ -87,6 +89,7 @@ def _looks(instructor: bool) -> dict[str, Any]:
         "html_static_path": ["static"],
         "html_extra_path": ["extra"],
         "html_css_files": [STYLE.name],
+        "html_js_files": [SCRIPT.name],
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_show_sphinx": False,

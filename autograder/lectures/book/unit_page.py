@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 import nbformat
@@ -9,6 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.judging.component import Component, Unit
+from autograder.lectures import frames
 from autograder.lectures.book.generated import exercise_target, mistake_target
 from autograder.lectures.public import PublicCell
 
@@ -16,6 +18,7 @@ from autograder.lectures.public import PublicCell
 FOLDED: Final = "hide-input"
 HEADING: Final = re.compile(r"(#{1,6}) ")
 FENCE: Final = "```"
+_IN_FRAMES: Final = (Path(__file__).parent / "templates" / "inner_frame.html").read_text(encoding="utf-8")
 _KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -48,9 +51,17 @@ def _parts(cell: PublicCell, unit: Unit) -> Iterator[NotebookNode]:
     if cell.role == "exercise":
         yield _prose(f"target-{cell.name}", f"({exercise_target(cell.name)})=")
     metadata = nbformat.from_dict({"tags": [FOLDED]} if cell.role == "demo" else {})
-    yield new_code_cell(cell.text, id=cell.id, outputs=list(cell.outputs), metadata=metadata)
+    yield new_code_cell(cell.text, id=cell.id, outputs=list(map(_shown, cell.outputs)), metadata=metadata)
     if cell.role == "check" and unit.component(cell.name).mistakes:
         yield _prose(f"mistakes-{cell.name}", _mistakes(unit.component(cell.name)))
+
+
+def _shown(output: NotebookNode) -> NotebookNode:
+    """Return an output whose explorer, if it holds one, tells how high it is on the book's page."""
+    html = output.get("data", {}).get("text/html", "")
+    if frames.title(html) is None:
+        return output
+    return NotebookNode(output, data=NotebookNode(output.data, **{"text/html": frames.with_head(html, _IN_FRAMES)}))
 
 
 def _mistakes(component: Component) -> str:

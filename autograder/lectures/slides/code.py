@@ -1,7 +1,6 @@
 """Code cells and their outputs as blocks of a slide."""
 
 import ast
-import base64
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.authoring.source import without_magics
+from autograder.lectures import frames
 from autograder.lectures.slides.blocks import PICTURE, ROOM, Block, height_of_code
 from autograder.lectures.slides.prose import read_prose
 from autograder.render.text import printable
@@ -32,7 +32,6 @@ _LONGEST_UNSTUDIED: Final = 12
 _FEW_LINES: Final = 6
 _PRINTERS: Final = frozenset({"print", "display", "Markdown"})
 _FORMATTER: Final = HtmlFormatter(style=STYLE, cssclass="code")
-_FRAME: Final = re.compile(r'<iframe title="([^"]*)" src="data:text/html;base64,([^"]*)" ')
 _SECTION: Final = re.compile(r"<(/?)section\b")
 _IN_FRAMES: Final = (Path(__file__).parent / "templates" / "deck_frame.html").read_text(encoding="utf-8")
 
@@ -134,8 +133,8 @@ def _printed(text: str) -> Iterator[Block]:
 
 
 def _html(html: str) -> Block:
-    if frame := _FRAME.search(html):
-        return _explorer(*frame.groups())
+    if title := frames.title(html):
+        return _explorer(title, html)
     figure = _Figure()
     figure.feed(html)
     if figure.source and html.count("<img") == 1:
@@ -145,10 +144,9 @@ def _html(html: str) -> Block:
     return Block("output", Markup(f'<div class="html">{plain}</div>'), ROOM // 2)
 
 
-def _explorer(title: str, page: str) -> Block:
+def _explorer(title: str, html: str) -> Block:
     """Return an explorer's frames, which need no kernel; inside, they fit themselves into the room they get."""
-    inner = base64.b64decode(page).decode().replace("</head>", f"{_IN_FRAMES}</head>", 1)
-    source = f"data:text/html;base64,{base64.b64encode(inner.encode()).decode()}"
+    source = frames.address(frames.with_head(html, _IN_FRAMES))
     return Block("explorer", Markup('<iframe title="{}" src="{}"></iframe>').format(Markup(title), source), ROOM)
 
 
