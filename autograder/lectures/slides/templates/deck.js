@@ -1,7 +1,7 @@
 // Typesets the formulas, makes every slide fit its frame, then starts the deck. Nothing is fetched.
 "use strict";
 
-const WIDTH = 1280, HEIGHT = 720, LARGEST = 1.3, UNBROKEN = 0.82, SMALLEST = 0.6, NARROW = 1.6;
+const WIDTH = 1280, HEIGHT = 720, LARGEST = 1.3, UNBROKEN = 0.88, SMALLEST = 0.6, NARROW = 1.6;
 
 window.MathJax = {
   tex: { inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]] },
