@@ -200,7 +200,7 @@ def test_a_deck_lasts_a_lecture_and_its_notes_say_when_a_section_is_due(unit: st
     spans = [(float(time[1]), float(time[2])) for time in times if time]
     assert len(spans) == len(notes)
     assert [start for start, _ in spans] == [0, *(end for _, end in spans[:-1])]
-    assert SHORTEST - 3 <= spans[-1][1] <= LONGEST + 3
+    assert SHORTEST <= spans[-1][1] <= LONGEST
     assert "derived from the length of the text" in notes[0]
 
 

@@ -13,6 +13,9 @@ ROOM: Final = 570
 # What a picture needs so that the last row can read it; it takes whatever room is left.
 PICTURE: Final = 400
 
+# Lines of code or of what it has printed.
+SCREEN: Final = 22
+
 _LETTERS: Final = 84  # of a line of text
 _LINE: Final = 37
 _CODE_LINE: Final = 24

@@ -30,11 +30,13 @@ def plan(cells: Iterable[PublicCell], questions: Sequence[Question], *, instruct
     free = sum(minutes for minutes, said in zip(spoken, given, strict=True) if said is None)
     wanted = min(max(unhurried, SHORTEST), LONGEST)
     pace = max(wanted - fixed, 0) / free if free else 1.0
-    start, planned = 0.0, []
+    planned: list[Section] = []
+    start = exact = 0.0
     for section, minutes, said in zip(sections, spoken, given, strict=True):
-        lasts = round((minutes * pace if said is None else said) * 2) / 2
-        planned.append(Section(tuple(_slides(section, lasts)), start, lasts))
-        start += lasts
+        exact += minutes * pace if said is None else said
+        end = round(exact * 2) / 2  # half minutes
+        planned.append(Section(tuple(_slides(section, end - start)), start, end - start))
+        start = end
     return Deck(planned[0].title, tuple(planned), start, unhurried, None in given)
 
 

@@ -1,4 +1,4 @@
-"""A question of the self-test as a slide: the class chooses, then the answers are revealed one by one."""
+"""A question of the self-test as a slide: the class chooses, then the next key says what is right."""
 
 from markupsafe import Markup
 
