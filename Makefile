@@ -23,6 +23,7 @@ test-full: .venv/tests
 
 bench: .venv/tests
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_transformer
 
 experiments: .venv/course
 	$(BIN)/python -m data.build

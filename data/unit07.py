@@ -17,10 +17,10 @@ SOURCES = tuple(
     Path(__file__).parent / f"{name}.py" for name in ("python_prose", "ngrams", "language_models", "unit07")
 )
 SEEDS = (0, 1, 2)
-RECIPE = Recipe(steps=1200, batch_size=16)
+RECIPE = Recipe(steps=3200, batch_size=16)
 CONTEXTS = (64, 4, 16, 1)  # characters
 TOKENS = RECIPE.batch_size * RECIPE.length  # of a step, whatever the context
-WATCHED = (100, 200, 400, 800, 1200)  # steps
+WATCHED = (100, 200, 400, 800, 1600, 3200)  # steps
 ORDERS = range(1, 9)
 
 Say = Callable[[str], None]

@@ -1,4 +1,4 @@
-"""The tables of unit 09: few labelled docstrings and MiniLM, from scratch, frozen, in part and as a whole."""
+"""The tables of unit 09: few labels and MiniLM, from scratch, frozen, in part and as a whole."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,13 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from data import docstrings, minilm
+from data import docstrings, few_labels, minilm
 from data.docstrings import PACKAGES, Topics
 from data.minilm import MiniLM
 from data.threads import one_thread
 from data.transfer import Way, features, fine_tune, targets
 
-SOURCES = tuple(Path(__file__).parent / f"{name}.py" for name in ("docstrings", "minilm", "transfer", "unit09"))
+SOURCES = tuple(
+    Path(__file__).parent / f"{name}.py" for name in ("docstrings", "few_labels", "minilm", "transfer", "unit09")
+)
 SEEDS = (0, 1, 2)
 LABELS = 150
 HEAD_RATE, HEAD_STEPS = 1e-2, 200
@@ -27,6 +29,8 @@ WAYS = {
     "all, 5e-5, 10 epochs": Way("all", 5e-5, 10),
     "all, 3e-3, 3 epochs": Way("all", 3e-3, 3),
 }
+TASK_STEPS, TASK_RATE = 60, 3e-4
+PARTS = ("from scratch", "head", "last-2", "all")
 POOLINGS = ("mean", "cls", "pooled")
 
 Say = Callable[[str], None]
@@ -34,13 +38,14 @@ Row = dict[str, Any]
 
 
 def tables(say: Say) -> Row:
-    """Measure everything that unit 09 quotes; about ten minutes on one thread. FileNotFoundError without MiniLM."""
+    """Measure everything that unit 09 quotes; about half an hour on one thread. FileNotFoundError without MiniLM."""
     model, topics = minilm.find(), docstrings.load()
     with one_thread():
         return {
             "task": {"labels": LABELS, "packages": len(PACKAGES), "held_out": len(topics.held_out)},
             "frozen": {how: frozen(how, model, topics, say) for how in POOLINGS},
             "ways": {name: row(name, way, model, topics, say) for name, way in WAYS.items()},
+            "tasks": tasks(model, topics, say),
         }
 
 
@@ -55,6 +60,26 @@ def row(name: str, way: Way, model: MiniLM, topics: Topics, say: Say) -> Row:
         "held_out": [round(outcome.held_out, 4) for outcome in found],
         "trained": [round(outcome.trained, 4) for outcome in found],
         "loss": [round(outcome.loss, 4) for outcome in found],
+    }
+
+
+def tasks(model: MiniLM, topics: Topics, say: Say) -> Row:
+    """Return task → what trains → score on held-out examples, once a seed."""
+    scores: dict[str, dict[str, list[float]]] = {}
+    for kind in few_labels.KINDS:
+        for trains in PARTS:
+            found = [
+                round(few_labels.measured(kind, trains, model, topics, seed, TASK_STEPS, TASK_RATE), 4)
+                for seed in SEEDS
+            ]
+            say(f"{kind}, {trains}: {found}")
+            scores.setdefault(kind, {})[trains] = found
+    return {
+        "labels": few_labels.LABELLED,
+        "steps": TASK_STEPS,
+        "rate": TASK_RATE,
+        "held_out": few_labels.HELD_OUT,
+        "scores": scores,
     }
 
 

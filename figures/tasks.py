@@ -46,7 +46,7 @@ def _draw_task(ax: Axes, task: Task) -> None:
     for place, token in enumerate(task.tokens):
         colour = COLOURS["masked"] if token.startswith("[") else COLOURS["query"]
         ax.add_patch(Rectangle((place - 0.46, -0.3), 0.92, 0.6, facecolor="white", edgecolor=colour, linewidth=2))
-        ax.text(place, 0, token, ha="center", va="center", fontsize=10.5, family="DejaVu Sans Mono")
+        ax.text(place, 0, token, ha="center", va="center", fontsize=_token_size(token), family="DejaVu Sans Mono")
         ax.annotate("", (place, 0.85), (place, 0.32), arrowprops={**_ARROW, "color": COLOURS["masked"]})
     body = FancyBboxPatch(
         (-0.4, 0.95), count - 0.2, 0.6, boxstyle="round,pad=0.05", facecolor=COLOURS["allowed"], edgecolor="black"
@@ -59,6 +59,11 @@ def _draw_task(ax: Axes, task: Task) -> None:
     ax.set_title(task.name, loc="left", fontsize=14, fontweight="bold")
     ax.set(xlim=(-0.7, 7.7), ylim=(-0.4, 2.8))
     ax.set_axis_off()
+
+
+def _token_size(token: str) -> float:
+    """The size at which a token's letters stay inside its box, in points."""
+    return min(10.5, 70 / len(token))
 
 
 @styled

@@ -7,8 +7,8 @@ import json
 import pytest
 import torch
 
-from data import docstrings, minilm, pretrained, transfer
-from data.docstrings import PACKAGES
+from data import docstrings, few_labels, minilm, pretrained, transfer
+from data.docstrings import PACKAGES, Sentence
 from data.minilm import padded
 
 
@@ -71,3 +71,37 @@ def test_missing_weights_are_named_with_advice(
 
 def test_the_rate_rises_and_falls_to_zero() -> None:
     assert [transfer.factor(step, 2, 6) for step in (0, 1, 2, 4, 6)] == [0.0, 0.5, 1.0, 0.5, 0.0]
+
+
+def test_a_tagged_sentence_has_lost_its_marks_and_a_name_of_two_words_begins_once() -> None:
+    marked = Sentence("Run *the_callback* when wait_for() or MyClass ends", "asyncio.x", 0)
+    made = few_labels._tagged(marked)
+    assert made is not None
+    assert made.first == ("Run", "the", "callback", "when", "wait", "for", "or", "my", "class", "ends")
+    assert made.answer == (0, 1, 2, 0, 1, 2, 0, 1, 2, 0)
+
+
+def test_a_span_is_the_sentence_whose_name_is_asked_for() -> None:
+    known, asked = few_labels.examples("spans", docstrings.load())
+    texts = {few_labels.words_of(one.name.rpartition(".")[2]): set() for one in docstrings.load().pool}
+    for one in docstrings.load().pool:
+        texts[few_labels.words_of(one.name.rpartition(".")[2])].add(one.text)
+    for one in known[:50]:
+        first, last = one.answer
+        assert " ".join(one.second[first : last + 1]).removesuffix(".") in texts[one.first]
+    assert not {one.second for one in known} & {one.second for one in asked}
+
+
+@pytest.mark.parametrize("kind", few_labels.KINDS)
+def test_labels_stand_where_the_words_are_and_the_right_answers_score_one(kind: few_labels.Kind) -> None:
+    pytest.importorskip("tokenizers")
+    chosen = few_labels.examples(kind, docstrings.load())[1][:6]
+    asked = few_labels.encode(kind, pretrained.small().tokenizer, chosen)
+    width = asked.batch.ids.shape[1]
+    if kind == "spans":
+        assert all(text[span].all() for text, span in zip(asked.text, asked.labels, strict=True))
+        perfect = torch.nn.functional.one_hot(asked.labels, width).mT.float()
+    else:
+        perfect = torch.nn.functional.one_hot(asked.labels.clamp(min=0), few_labels.OUTPUTS[kind]).float()
+    assert few_labels.score(kind, perfect, asked) == 1.0
+    assert few_labels.score(kind, perfect.flip(1) if kind == "spans" else -perfect, asked) < 1.0

@@ -8,7 +8,10 @@ from torch import nn
 
 from data import number_words, tables, unit05
 from data.attention_translators import Parts, TorchTransformer, built, few_digits, greedy, loss_of, start_small
+from data.dropout_transformers import Translator
 from data.parallel import BOS, EOS, Corpus
+from data.recurrent_translators import framed
+from data.training_costs import WORDS, sentences, training_cost
 from data.translation import Recipe, exact_match, train
 
 SWITCHES = [field.name for field in fields(Parts) if field.type == "bool" or field.type is bool]
@@ -141,6 +144,12 @@ def test_every_part_taken_out_slows_learning(measured: tables.Table) -> None:
     assert max(right, key=lambda name: right[name]) == "nothing"
 
 
+def test_without_norms_it_is_right_a_little_less_often_early_on_at_a_lower_loss(measured: tables.Table) -> None:
+    whole, bare = (measured["without_early"][name] for name in ("nothing", "norms"))
+    assert 0 < sum(whole["exact_match"]) / 3 - sum(bare["exact_match"]) / 3 < 0.03
+    assert max(bare["final_loss"]) < min(whole["final_loss"])
+
+
 def test_without_the_causal_mask_the_training_loss_is_as_low_as_any(measured: tables.Table) -> None:
     loss = {name: sum(row["final_loss"]) for name, row in measured["without"].items()}
     assert min(loss, key=lambda name: loss[name]) == "causal mask"
@@ -157,3 +166,23 @@ def test_post_norm_needs_its_warm_up_and_pre_norm_does_not(measured: tables.Tabl
     assert max(right["post-norm, no warm-up"]) < 0.1
     for name in ("pre-norm, no warm-up", "pre-norm, warm-up", "post-norm, warm-up"):
         assert min(right[name]) > 0.9
+
+
+def test_sentences_to_measure_with_are_as_long_as_asked_on_both_sides_once_framed() -> None:
+    batch = sentences(3, 7)
+    given, labels = framed(batch)
+    assert batch.source.shape == given.shape == labels.shape == (3, 7)
+    assert (labels[:, -1] == EOS).all() and (labels != 0).all()
+
+
+@pytest.mark.parametrize("length", [1, 65])
+def test_a_length_that_no_batch_can_have_is_refused(length: int) -> None:
+    with pytest.raises(ValueError, match=f"sentences of {length} tokens for a batch of 64"):
+        training_cost(Translator(WORDS, WORDS, 16, 1, 0.0, True), length, tokens=64)
+
+
+def test_what_a_training_step_keeps_grows_with_the_number_of_tokens() -> None:
+    model = Translator(WORDS, WORDS, 16, 1, 0.0, True)
+    once, twice = (training_cost(model, 8, tokens, repeats=1) for tokens in (64, 128))
+    assert 1.5 < twice.megabytes / once.megabytes < 2.1
+    assert once.tokens_per_second > 0

@@ -40,6 +40,13 @@ GOOD = """
     - {text: To save time, correct: false, why: It costs time.}
 """
 
+# Reviewed as a whole up to unit 04; where the others still tell the right answer by its place or length, xfail says so.
+NOT_YET_BALANCED = pytest.mark.xfail(reason="the right answer can be told by its place or its length")
+BALANCED = [
+    pytest.param(path, marks=[NOT_YET_BALANCED] if path.parent.name[:2] in {"05", "06", "07", "08", "09", "10"} else [])
+    for path in WRITTEN
+]
+
 
 @pytest.fixture
 def displayed(monkeypatch):
@@ -57,6 +64,10 @@ def write(folder: Path, text: str) -> Path:
 
 def entries() -> list[dict]:
     return yaml.safe_load(GOOD)
+
+
+def with_one_right_answer(path: Path) -> list[Question]:
+    return [question for question in load_questions(path) if not question.several_correct]
 
 
 def complaint(tmp_path: Path, changed: object) -> str:
@@ -81,10 +92,41 @@ def test_every_topic_of_a_unit_is_asked_about(path):
     assert set(TOPICS_OF[path.parent.name[:2]]) <= asked
 
 
+@pytest.mark.parametrize("path", BALANCED, ids=lambda path: path.parent.name)
+def test_the_right_answer_is_not_mostly_in_the_same_place(path):
+    places = [[option.correct for option in question.options].index(True) for question in with_one_right_answer(path)]
+    assert max(places.count(place) for place in places) <= 0.5 * len(places)
+    assert min(places.count(place) for place in range(3)) >= 1
+
+
+@pytest.mark.parametrize("path", BALANCED, ids=lambda path: path.parent.name)
+def test_the_longest_answer_is_not_mostly_the_right_one(path):
+    questions = with_one_right_answer(path)
+    longest = [max(question.options, key=lambda option: len(option.text)) for question in questions]
+    assert sum(option.correct for option in longest) <= 0.45 * len(questions)
+
+
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.parent.name)
-def test_the_right_answer_is_not_always_in_the_same_place(path):
-    places = [[option.correct for option in question.options].index(True) for question in load_questions(path)]
-    assert max(places.count(place) for place in places) <= 0.6 * len(places) + 1
+def test_an_answer_reads_like_no_other_of_its_question(path):
+    for question in load_questions(path):
+        assert len({option.text.strip(" .").casefold() for option in question.options}) == len(question.options)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.parent.name)
+def test_every_explanation_says_something_of_its_own(path):
+    for question in load_questions(path):
+        assert len({option.why for option in question.options}) == len(question.options)
+        assert all(option.why.strip(" .") != option.text.strip(" .") for option in question.options)
+
+
+def test_no_question_is_asked_twice_in_the_course():
+    asked = [question for path in WRITTEN for question in load_questions(path)]
+    assert len({question.question.casefold() for question in asked}) == len(asked)
+
+
+def test_every_topic_of_the_course_is_asked_about():
+    asked = {topic for path in WRITTEN for question in load_questions(path) for topic in question.topics}
+    assert asked == set(TOPICS)
 
 
 def test_a_file_is_read_as_written(tmp_path):

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tiny_unit import FULL_MARKS, RIGHT, cells, judged, only_fails, statuses
+from tiny_unit import FULL_MARKS, RIGHT, cells, descendants, judged, only_fails, statuses
 
 from autograder.kernel.cells import Cell
 from autograder.kernel.kernel import Kernel
@@ -45,11 +45,6 @@ def run(source: str, **options: object) -> str:
     command = [sys.executable, "-c", source]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, **options)  # type: ignore[call-overload]
     return str(done.stdout + done.stderr)
-
-
-def descendants(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children] + [below for child in children for below in descendants(int(child))]
 
 
 def test_where_no_sandbox_can_be_had_the_reason_and_the_way_out_are_said(kernel: Kernel) -> None:

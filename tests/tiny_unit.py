@@ -1,6 +1,7 @@
 """A unit of three one-line components, and submissions to it: for tests of what runs around the checks."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -76,3 +77,9 @@ def only_fails(found: Judgement, name: str) -> bool:
     """Whether one component got no marks, and every other one all of them."""
     lost = verdict_on(found, name)
     return lost.status == "failed" and lost.score == 0 and statuses(found) == {**FULL_MARKS, name: "failed"}
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the ids of a process's children, and of theirs."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children] + [below for child in children for below in descendants(int(child))]

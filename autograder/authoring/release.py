@@ -18,7 +18,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import RELEASE
-from autograder.authoring import executed
+from autograder.authoring import executed, guides
 from autograder.authoring.numbers import NumbersError, fill
 from autograder.authoring.reference import reference_module
 from autograder.authoring.source import ROOT, Source, SourceError, code_cell, read_source, validate
@@ -90,7 +90,8 @@ def student_files(unit: str, root: Path = ROOT) -> dict[Path, bytes]:
 
 
 def build(unit: str, root: Path = ROOT) -> str:
-    """Write a unit's student files, nbgrader's source of them, and the executed solution if its inputs have changed.
+    """Write a unit's student files, nbgrader's source of them, its guide's tables, and the executed solution if its
+    inputs have changed.
 
     Returns what was done. SourceError if the source breaks a rule or its solution doesn't run.
     """
@@ -104,6 +105,8 @@ def build(unit: str, root: Path = ROOT) -> str:
         if Path("course") / unit / name not in files:
             (root / "course" / unit / name).unlink(missing_ok=True)
             (root / "build" / "source" / unit / name).unlink(missing_ok=True)
+    if guide := guides.refreshed(unit, root):
+        write_atomically(guides.guide_path(unit, root), guide.encode())
     if not executed.changed(source, root):
         return "built; the executed solution still fits"
     content = to_bytes(executed.notebook(source_notebook(source), source, root))
@@ -123,6 +126,10 @@ def stale(unit: str, root: Path = ROOT) -> list[str]:
     ]
     there = (path.relative_to(root) for path in sorted((root / "course" / unit).glob("*")) if path.is_file())
     wrong += [f"{path.as_posix()} is not made from any source" for path in there if path not in files]
+    if guides.refreshed(unit, root) != guides.written(unit, root):
+        wrong.append(
+            f"{(guides.FOLDER / unit).as_posix()}.md has tables that differ from the unit's minutes and checks"
+        )
     solution = executed.path(unit, root).relative_to(root).as_posix()
     if not (root / solution).exists():
         return [*wrong, f"{solution} isn't there"]

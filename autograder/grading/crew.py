@@ -1,22 +1,19 @@
 """Who does the grading: processes of this machine, or a Dask cluster; both as an executor that may lose workers."""
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Hashable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
+from autograder.grading.process import Process
 from autograder.kernel.sandbox import NoSandbox
 
 TaskT = TypeVar("TaskT", bound=Hashable)
 DoneT = TypeVar("DoneT")
 
 CONNECT_SECONDS = 15
-ATTEMPTS_ALONE = 2
 LOST = "Grading it stopped the grader's process twice."
 
 
@@ -38,19 +35,18 @@ class Crew(Protocol):
     def submit(self, function: Callable[..., Any], *args: Any) -> "Future[Any]":
         """Start a task."""
 
-    def renew(self) -> None:
-        """Replace workers that are broken beyond use, with all tasks that they had."""
-
 
 class LocalCrew:
-    """A pool of spawned processes, each with one warm kernel of its own."""
+    """Processes of this machine, each with one warm kernel of its own and a thread that hands it tasks."""
 
     def __init__(self, jobs: int) -> None:
         # One task in hand and one in reach for each worker: nobody waits, and memory doesn't grow with the class.
         self.window = 2 * jobs
-        self._jobs = jobs
-        self._others = set(multiprocessing.active_children())
-        self._pool = self._new_pool()
+        self._threads = ThreadPoolExecutor(jobs)
+        self._processes = [Process() for _ in range(jobs)]
+        self._idle: SimpleQueue[Process] = SimpleQueue()
+        for process in self._processes:
+            self._idle.put(process)
 
     def __enter__(self) -> "LocalCrew":
         return self
@@ -58,20 +54,24 @@ class LocalCrew:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is not None:
             # Nobody will take what they are working on, and it may take them minutes.
-            for worker in set(multiprocessing.active_children()) - self._others:
-                worker.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+            for process in self._processes:
+                process.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in self._processes:
+            process.end()
 
     def submit(self, function: Callable[..., Any], *args: Any) -> "Future[Any]":
-        return self._pool.submit(function, *args)
+        return self._threads.submit(self._do, function, *args)
 
-    def renew(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = self._new_pool()
-
-    def _new_pool(self) -> Executor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_prepare_worker)
+    def _do(self, function: Callable[..., Any], *args: Any) -> Any:
+        process = self._idle.get()
+        try:
+            return process.do(function, *args)
+        except BrokenExecutor:
+            process.renew()
+            raise
+        finally:
+            self._idle.put(process)
 
 
 class DaskCrew:
@@ -100,9 +100,6 @@ class DaskCrew:
         submitted: Future[Any] = self._executor.submit(function, *args)
         return submitted
 
-    def renew(self) -> None:
-        raise CrewError("The connection to the Dask scheduler is lost.")
-
 
 def work(
     crew: Crew,
@@ -112,21 +109,21 @@ def work(
 ) -> Iterator[DoneT]:
     """Yield what comes of each task, as it comes; ``start`` returns the function and arguments to submit for one.
 
-    When a process dies, all tasks that were under way are repeated one by one, so that the one that kills its process
-    is found out. That one, and a task that raises, is for ``give_up`` to make a result of; NoSandbox is raised.
+    A task whose process ends is repeated once, alone: perhaps it was another one that took all the memory. If its
+    process ends again, or if it raises, ``give_up`` makes a result of it; NoSandbox is raised.
     """
     shift = _Shift(crew, start)
     while shift.fill(tasks):
         for task, future in shift.finished():
             yield _outcome(task, future, give_up)
-        for task in shift.hopeless():
-            yield give_up(task, LOST)
 
 
 def _outcome(task: TaskT, future: "Future[Any]", give_up: Callable[[TaskT, str], DoneT]) -> DoneT:
     error = future.exception()
     if isinstance(error, NoSandbox):
         raise error
+    if isinstance(error, BrokenExecutor):
+        return give_up(task, LOST)
     if error is not None:
         return give_up(task, f"The grader failed on it: {type(error).__name__}: {error}")
     done: DoneT = future.result()
@@ -134,57 +131,40 @@ def _outcome(task: TaskT, future: "Future[Any]", give_up: Callable[[TaskT, str],
 
 
 class _Shift(Generic[TaskT]):
-    """The tasks that are under way, those to be repeated alone, and how often each has ended its process alone."""
+    """The tasks that are under way, and those that have ended a process and are to be repeated alone."""
 
     def __init__(self, crew: Crew, start: Callable[[TaskT], tuple[Any, ...]]) -> None:
         self._crew = crew
         self._start = start
         self._running: dict[Future[Any], TaskT] = {}
         self._suspects: deque[TaskT] = deque()
-        self._deaths: Counter[TaskT] = Counter()
-        self._hopeless: list[TaskT] = []
+        self._repeated: set[TaskT] = set()
 
     def fill(self, tasks: Iterator[TaskT]) -> bool:
         """Put tasks under way, a suspect alone; False when there is nothing left to wait for."""
         if self._suspects and not self._running:
             self._submit(self._suspects.popleft())
+            return True
         while not self._suspects and len(self._running) < self._crew.window:
             task = next(tasks, None)
             if task is None:
                 break
             self._submit(task)
-        return bool(self._running or self._suspects)
+        return bool(self._running)
 
     def finished(self) -> Iterator[tuple[TaskT, "Future[Any]"]]:
-        """Wait, and yield the tasks that have come to an end other than their process's."""
-        alone = len(self._running) == 1
+        """Wait, and yield the tasks that have come to their end."""
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        lost = [self._running[future] for future in done if isinstance(future.exception(), BrokenExecutor)]
         for future in done:
             task = self._running.pop(future)
-            if task not in lost:
+            if isinstance(future.exception(), BrokenExecutor) and task not in self._repeated:
+                self._repeated.add(task)
+                self._suspects.append(task)
+            else:
                 yield task, future
-        if lost:
-            self._repeat([*lost, *self._running.values()], alone)
-
-    def hopeless(self) -> list[TaskT]:
-        """Return the tasks that were found to end their process each time, once."""
-        found, self._hopeless = self._hopeless, []
-        return found
 
     def _submit(self, task: TaskT) -> None:
-        try:
-            self._running[self._crew.submit(*self._start(task))] = task
-        except BrokenExecutor:
-            self._repeat([*self._running.values(), task], alone=False)
-
-    def _repeat(self, lost: list[TaskT], alone: bool) -> None:
-        self._running.clear()
-        self._crew.renew()
-        for task in lost:
-            self._deaths[task] += alone
-            given_up = self._deaths[task] >= ATTEMPTS_ALONE
-            (self._hopeless if given_up else self._suspects).append(task)
+        self._running[self._crew.submit(*self._start(task))] = task
 
 
 def _connected(address: str) -> Any:
@@ -192,16 +172,3 @@ def _connected(address: str) -> Any:
     from distributed import Client
 
     return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
-
-
-def _prepare_worker() -> None:
-    """Leave interrupts to the client, and end when it ends, however it does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_client, daemon=True).start()
-
-
-def _end_with_the_client() -> None:
-    client = multiprocessing.parent_process()
-    if client is not None:
-        client.join()
-        os._exit(1)

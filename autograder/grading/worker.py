@@ -18,6 +18,7 @@ from autograder.grading.submission import Reading, read_bytes
 from autograder.grading.task import Assignment, Graded, Task
 from autograder.kernel.judgement import Judgement, judge_submission
 from autograder.kernel.kernel import Kernel
+from autograder.kernel.starting import Started
 
 # Longer than any submission may take with all its limits: whoever needs more has found a hole in them.
 DEADLINE_SECONDS = 900.0
@@ -72,8 +73,16 @@ def _graded(assignment: Assignment, task: Task) -> Graded:
     )
 
 
+def take_over(template: Started) -> None:
+    """Let the first kernel of this process use a template that was started before."""
+    _templates.append(template)
+
+
+_templates: list[Started] = []
+
+
 @cache
 def _kernel(sandbox: bool) -> Kernel:
     """Return this process's kernel, opened at the first submission and left open until the process ends."""
     torch.set_num_threads(1)
-    return Kernel(sandbox=sandbox).__enter__()
+    return Kernel(sandbox=sandbox, template=_templates.pop() if _templates else None).__enter__()

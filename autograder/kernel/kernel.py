@@ -5,19 +5,16 @@ import json
 import os
 import socket
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from types import TracebackType
 
-import autograder
 from autograder.kernel import linux
 from autograder.kernel.faults import KernelFault
 from autograder.kernel.limits import Limits
-from autograder.kernel.sandbox import SCRATCH, NoSandbox, advice
+from autograder.kernel.sandbox import NoSandbox, advice
 from autograder.kernel.session import Session
-from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, LENGTH, NO_SANDBOX, PREPARE, READY, START
+from autograder.kernel.starting import Process, Started, spawned
+from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, LENGTH, PREPARE, READY, REFUSED, START, framed
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
@@ -31,10 +28,11 @@ class Kernel:
     Raises NoSandbox on entering where there can be none. One thread at a time may use it.
     """
 
-    def __init__(self, sandbox: bool = True, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, sandbox: bool = True, limits: Limits = DEFAULT_LIMITS, template: Started | None = None) -> None:
         self.sandbox = sandbox
         self.limits = limits
-        self._process: subprocess.Popen[bytes] | None = None
+        self._template = template
+        self._process: Process | None = None
         self._control: socket.socket | None = None
         self._prepared: set[str] = set()
 
@@ -52,11 +50,11 @@ class Kernel:
 
     def prepare(self, modules: Iterable[str], forbidden: Iterable[tuple[str, ...]]) -> None:
         """Let the template import modules that the course's own cells name, and look up patterns of forbidden calls."""
-        details = json.dumps({"modules": sorted(set(modules)), "forbidden": sorted(set(forbidden))})
-        if details not in self._prepared:
-            text = details.encode()
-            self._order(PREPARE + LENGTH.pack(len(text)) + text, len(READY))
-            self._prepared.add(details)
+        details = {"modules": sorted(set(modules)), "forbidden": sorted(set(forbidden))}
+        key = json.dumps(details)
+        if key not in self._prepared:
+            self._order(PREPARE + framed(details), len(READY))
+            self._prepared.add(key)
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
@@ -104,34 +102,27 @@ class Kernel:
     def _open(self) -> None:
         if not hasattr(os, "fork"):
             raise NoSandbox(advice("its processes are forked, which this system can't do"))
-        self._control, theirs = socket.socketpair()
+        template, self._template = self._template or spawned(), None
+        self._process, self._control = template.process, template.control
         self._control.settimeout(START_SECONDS)
-        mode = "sandbox" if self.sandbox else "unsafe"
-        command = [sys.executable, "-P", "-m", "autograder.kernel.template", str(theirs.fileno()), mode]
-        with theirs:
-            self._process = subprocess.Popen(
-                [*command, json.dumps(self.limits.to_json())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=_environment(SCRATCH if self.sandbox else tempfile.gettempdir()),
-                start_new_session=True,
-            )
         self._prepared = set()
         try:
-            self._answer(len(READY))
+            answer = self._order(framed({"sandbox": self.sandbox, "limits": self.limits.to_json()}), len(READY))
+            refusal = self._answer(LENGTH.unpack(self._answer(LENGTH.size))[0]) if answer == REFUSED else b""
         except KernelFault as fault:
-            raise self._why_not(fault) from None
+            raise KernelFault(f"{fault}: {self._last_words()}") from None
+        if refusal:
+            self._shut()
+            raise NoSandbox(refusal.decode())
         self._control.settimeout(ANSWER_SECONDS)
 
-    def _why_not(self, fault: KernelFault) -> Exception:
-        assert self._process is not None and self._process.stderr is not None
+    def _last_words(self) -> str:
+        """End the template's process and return what it wrote to standard error."""
+        assert self._process is not None
         self._process.kill()
-        said = self._process.stderr.read().decode("utf-8", "replace").strip()
-        code = self._process.wait()
+        said = self._process.stderr.read() if self._process.stderr else b""
         self._shut()
-        return NoSandbox(said) if code == NO_SANDBOX else KernelFault(f"{fault}: {said[-2000:]}")
+        return said.decode("utf-8", "replace").strip()[-2000:]
 
     def _shut(self) -> None:
         if self._control is not None:
@@ -161,26 +152,3 @@ def _on_one_cpu() -> Iterator[int]:
     finally:
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, allowed)
-
-
-def _environment(scratch: str) -> dict[str, str]:
-    """Return the whole environment of the untrusted side: nothing of the user's goes there."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(Path(autograder.__file__).parents[1]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "USER": "student",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": scratch,
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "COURSE_JUDGE": "1",
-        "NBGRADER_EXECUTION": "autograde",
-        # Huge pages for the heap: a fork copies page tables, and costs half as much with them.
-        "PYTHONMALLOC": "malloc",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-    }

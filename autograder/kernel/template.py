@@ -17,16 +17,15 @@ import socket
 import struct
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.kernel.limits import MEGABYTE, Limits
-from autograder.kernel.sandbox import NoSandbox, Place, enter
+from autograder.kernel.sandbox import SCRATCH, NoSandbox, Place, enter
 
 START, END, PREPARE = b"S", b"E", b"P"
-READY = b"+"
-NO_SANDBOX = 3
+READY, REFUSED = b"+", b"-"
 GRACE_SECONDS = 0.2
 ENDED = struct.Struct("!dh")
 CPU = struct.Struct("!h")
@@ -44,17 +43,37 @@ FIRST_IMPORTS = (
 )
 
 
-def main(descriptor: int, sandboxed: bool, limits: Limits) -> None:
-    """Serve orders that arrive on the socket of that number until it closes."""
+def main(descriptor: int) -> None:
+    """Serve orders that arrive on the socket of that number until it closes; the first says with which walls."""
+    control = socket.socket(fileno=descriptor)
+    walls = _received(control)
+    if walls is None:
+        return
+    _take_a_name(SCRATCH if walls["sandbox"] else tempfile.gettempdir())
     try:
-        place = enter(descriptor) if sandboxed else None
-        template = Template(socket.socket(fileno=descriptor), place, limits)
+        place = enter(descriptor) if walls["sandbox"] else None
     except NoSandbox as reason:
-        print(reason, file=sys.stderr)
-        sys.exit(NO_SANDBOX)
-    # Up to here the judge's process would read what went wrong; from here on nobody reads.
+        text = str(reason).encode()
+        control.sendall(REFUSED + LENGTH.pack(len(text)) + text)
+        return
+    template = Template(control, place, Limits(**walls["limits"]))
+    # Up to here somebody would read what went wrong; from here on nobody reads.
     os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
     template.serve()
+
+
+def import_first() -> None:
+    """Import what every submission needs, and do once what is slow when it is first done."""
+    _import(FIRST_IMPORTS)
+    from autograder.kernel import warmup
+
+    warmup.exercise()
+
+
+def framed(details: Mapping[str, Any]) -> bytes:
+    """Return the details of an order as they cross, their length first."""
+    text = json.dumps(details).encode()
+    return LENGTH.pack(len(text)) + text
 
 
 class Template:
@@ -81,7 +100,7 @@ class Template:
                 case b"E":
                     self._control.sendall(ENDED.pack(*self._end()))
                 case b"P":
-                    self._prepare(**self._details())
+                    self._prepare(**(_received(self._control) or {}))
                     self._control.sendall(READY)
                 case _:
                     return
@@ -128,16 +147,9 @@ class Template:
         died_of = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         return usage.ru_utime + usage.ru_stime + _cpu_seconds() - self._cpu, died_of
 
-    def _details(self) -> dict[str, list[Any]]:
-        (length,) = LENGTH.unpack(self._control.recv(LENGTH.size, socket.MSG_WAITALL))
-        details: dict[str, list[Any]] = json.loads(self._control.recv(length, socket.MSG_WAITALL))
-        return details
-
     def _prepare(self, modules: Iterable[str], forbidden: Iterable[list[str]] = ()) -> None:
         """Import modules, and look up what patterns of forbidden calls match, so that no child has to."""
-        for name in modules:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
+        _import(modules)
         import torch
 
         from autograder.kernel import guard, stubs, tampering, warmup
@@ -151,6 +163,36 @@ class Template:
         self._memory = _memory_in_use()
         gc.collect()
         gc.freeze()
+
+
+def _import(modules: Iterable[str]) -> None:
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def _received(control: socket.socket) -> dict[str, Any] | None:
+    """Return an order's details, or None if the judge's process is gone."""
+    header = control.recv(LENGTH.size, socket.MSG_WAITALL)
+    if len(header) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(header)
+    details: dict[str, Any] = json.loads(control.recv(length, socket.MSG_WAITALL))
+    return details
+
+
+def _take_a_name(scratch: str) -> None:
+    """Set the part of the environment that a submission sees and the judge's own process doesn't."""
+    sys.dont_write_bytecode = True
+    os.environ.update(
+        PYTHONDONTWRITEBYTECODE="1",
+        HOME=scratch,
+        TMPDIR=scratch,
+        USER="student",
+        MPLCONFIGDIR=scratch,
+        COURSE_JUDGE="1",
+        NBGRADER_EXECUTION="autograde",
+    )
 
 
 def _stay_on(cpu: int) -> None:
@@ -192,4 +234,4 @@ def _cpu_seconds() -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2] == "sandbox", Limits(**json.loads(sys.argv[3])))
+    main(int(sys.argv[1]))

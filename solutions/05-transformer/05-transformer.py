@@ -20,8 +20,9 @@
 # **You need** unit 04 (multi-head attention, masks) and unit 03's sinusoids; unit 02's translators for comparison. Your own components
 # are used if you have them.
 #
-# **Time:** about five hours: the exercises' minutes add up to 2 h 5 min, reading and derivations take about 1 h 30 min, experiment,
-# debugging and self-test together about 1 h 30 min. An estimate of the authors, not a measurement on students.
+# **Time:** about five hours, in two sittings of two and a half: sections 1 to 6 with exercises 1 to 5 (55 min of exercises), then sections 7 to 15
+# with exercises 6 to 9 (70 min). The rest is for reading, derivations, experiments, debugging and self-test. An estimate of the authors, not a measurement on
+# students.
 #
 # **One sentence to keep:** every position has a vector that runs through the whole model, and each sub-layer only *adds* to it:
 # attention what it fetched from other positions, the feed-forward block what it computed from what is there.
@@ -51,10 +52,15 @@ from autograder import check
 from mine import MultiHeadAttention, causal_mask, combine_masks, padding_mask, sinusoidal_encoding
 
 # %% tags=["demo"]
+from collections import Counter
+from copy import deepcopy
+
 from data import number_words
-from data.attention_translators import few_digits, greedy, loss_of, start_small
+from data.attention_translators import Parts, built, few_digits, greedy, loss_of, start_small
+from data.dropout_transformers import Translator as TorchTranslator
 from data.recurrent_translators import framed
 from data.tables import results
+from data.training_costs import WORDS, training_cost
 from data.translation import Recipe, exact_match, train
 from figures.attention import head_grid
 from figures.style import show
@@ -77,15 +83,13 @@ numbers = number_words.corpus()  # unit 02's: 20,000 numbers in English and Germ
 # %% tags=["demo"]
 show(
     architecture(),
-    caption="The whole model of Vaswani et al. (2017), as you will build it. Blue: information moves between "
-    "positions. Green: every position "
-    "on its own. Each box has a way past it (the thin line) that ends in an addition. The encoder's output, the "
-    "memory, goes to the "
-    "cross-attention of every decoder layer.",
+    caption="The whole model of Vaswani et al. (2017), as you will build it. Blue: information moves "
+    "between positions. Green: every position on its own. Each box has a way past it (the thin line) that "
+    "ends in an addition. The encoder's output, the memory, goes to the cross-attention of every decoder "
+    "layer.",
     alt="Two towers. Left, the encoder: embedding, plus positions, then L times self-attention and "
-    "feed-forward. Right, the decoder: embedding, plus "
-    "positions, then L times masked self-attention, cross-attention and feed-forward, a linear map and a "
-    "softmax. An arrow leads from the top of the "
+    "feed-forward. Right, the decoder: embedding, plus positions, then L times masked self-attention, "
+    "cross-attention and feed-forward, a linear map and a softmax. An arrow leads from the top of the "
     "encoder to the cross-attention.",
 )
 
@@ -107,12 +111,10 @@ show(
 show(
     stream(("dog", "bites", "man")),
     caption="The residual stream. Each column is a position, a vector of width D that nobody replaces. A "
-    "sub-layer reads the vectors, computes "
-    "something, and adds its result. Attention (blue) reads other columns too; the feed-forward block (green) "
-    "only its own.",
-    alt="Three vertical lines labelled dog, bites, man. At two heights blue arrows lead from each line to its "
-    "neighbours and back into it, at two "
-    "others green loops lead from each line into itself.",
+    "sub-layer reads the vectors, computes something, and adds its result. Attention (blue) reads other "
+    "columns too; the feed-forward block (green) only its own.",
+    alt="Three vertical lines labelled dog, bites, man. At two heights blue arrows lead from each line to "
+    "its neighbours and back into it, at two others green loops lead from each line into itself.",
 )
 
 # %% [markdown]
@@ -398,8 +400,8 @@ for kind in ("no way past", "post-norm", "pre-norm"):
 # 1. multi-head **self-attention**: queries, keys and values all from $x$; bidirectional; padding hidden;
 # 2. the **feed-forward** block.
 #
-# The **encoder** is $L$ of them in a row. All have the same *structure*, but each has its own *weights*, and so can do its own job: in practice lower layers
-# often attend to neighbours and words of the same form, higher ones to what belongs together. The paper took $L = 6$, and that is a hyperparameter like $D$ or $H$: BERT
+# The **encoder** is $L$ of them in a row. All have the same *structure*, but each has its own *weights*, and so can do its own job: in translators, what
+# lower layers hold says more about a word's form and the sentence's structure, what higher ones hold more about meaning (Raganato & Tiedemann 2018). The paper took $L = 6$, and that is a hyperparameter like $D$ or $H$: BERT
 # takes 12 or 24, we take 2. **Why stack at all?** One layer takes one step: fetch, then compute. "What stands before the word that *it* means?" takes two.
 
 # %% [markdown]
@@ -593,6 +595,9 @@ for pre_norm in (False, True):
     print(
         f"{'pre' if pre_norm else 'post'}-norm: yours and PyTorch's differ by {gap:.0e}; copied back, equal: {same}"
     )
+
+# %% [markdown]
+# *A good place to stop: half of the unit is done. What comes next needs the encoder and nothing of its inside.*
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · The decoder
@@ -891,6 +896,33 @@ with torch.no_grad():
         f"{(model(longer, target) - logits).abs().max():.0e}"
     )
 
+# %% [markdown]
+# **The whole model in PyTorch's clothes.** `nn.Transformer` is the two stacks without embeddings and projection. Your weights go in, its results must be yours, and its weights
+# come back out. One trap: left to itself, `nn.Transformer` ends *both* stacks with a norm in *either* order; in post-norm, where the last layer has just normalised, the paper has
+# none. So it is handed the stacks that `torch_stack` makes.
+
+# %% tags=["demo"]
+D, heads, d_ff, depth = 16, 4, 32, 2
+source = torch.tensor([[5, 9, 4, 7, 8, 3], [6, 3, 11, 12, 0, 0]])  # 0 is padding
+target = torch.tensor([[1, 8, 3, 9, 4], [1, 7, 5, 0, 0]])
+for pre_norm in (False, True):
+    yours, again = (Transformer(20, 20, D, heads, d_ff, depth, pre_norm=pre_norm) for _ in range(2))
+    stacks = (torch_stack(kind, depth, D, heads, d_ff, pre_norm) for kind in ("encoder", "decoder"))
+    theirs = nn.Transformer(D, heads, 0, 0, 0, 0.0, F.relu, *stacks, batch_first=True)  # the zeros are not used
+    copy(stack_pairs(yours.encoder, theirs.encoder) + stack_pairs(yours.decoder, theirs.decoder))
+    with torch.no_grad():
+        words = yours.source_embedding(source), yours.target_embedding(target)
+        placed = [math.sqrt(D) * x + sinusoidal_encoding(x.size(1), D) for x in words]
+        hidden = {"src_key_padding_mask": source == 0, "memory_key_padding_mask": source == 0}
+        hidden |= {"tgt_key_padding_mask": target == 0, "tgt_mask": ~causal_mask(5)}
+        found = yours.projection(theirs(*placed, **hidden))
+        gap = (yours(source, target) - found)[target != 0].abs().max()
+    copy(stack_pairs(again.encoder, theirs.encoder) + stack_pairs(again.decoder, theirs.decoder), back=True)
+    back = all(torch.equal(a, b) for a, b in zip(again.encoder.parameters(), yours.encoder.parameters()))
+    back &= all(torch.equal(a, b) for a, b in zip(again.decoder.parameters(), yours.decoder.parameters()))
+    print(f"{'pre' if pre_norm else 'post'}-norm: logits differ by {gap:.0e} (asked: under 1e-05); back again: {back}")
+    assert gap < 1e-5 and back
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How many numbers is that?
 #
@@ -1025,10 +1057,10 @@ picture = curves_with_spread(
 picture.set_size_inches(11.5, 4.8)  # room for the long names
 show(
     picture,
-    caption="Held-out numbers translated without a mistake, mean and range of three seeds, and what it took: "
-    "thousands (k) of parameters, training steps, seconds of one CPU thread.",
-    alt="Three lines over 3 to 12 digits. The LSTM without attention falls from 1 to 0; the LSTM with attention "
-    "and the Transformer stay close to 1.",
+    caption="Held-out numbers translated without a mistake, mean and range of three seeds, and what it "
+    "took: thousands (k) of parameters, training steps, seconds of one CPU thread.",
+    alt="Three lines over 3 to 12 digits. The LSTM without attention falls from 1 to 0; the LSTM with "
+    "attention and the Transformer stay close to 1.",
 )
 
 # %% tags=["demo"]
@@ -1039,11 +1071,68 @@ for name, row in trained.items():
 
 # %% [markdown]
 # **Read it honestly.** On this task the Transformer is *not better* than an LSTM with attention, which was right already: attention on recurrent networks had removed the bottleneck.
-# It has three times the parameters and takes about as much processor time. What it does not have is the chain: nothing in its training pass waits for the previous word, and one forward pass is a fixed number
+# It has three times the parameters and takes about as much processor time (yours above stopped at 500 steps; the table's went on to 800). What it does not have is the chain: nothing in its training pass waits for the previous word, and one forward pass is a fixed number
 # of large matrix products, whatever the length. On one CPU thread that gains little; on hardware that does thousands of products at once it is the whole difference (unit 04,
 # section 10). Vaswani et al. (2017, table 2) reported better translations than the best recurrent and convolutional models of the day at a fraction of their training cost.
 #
 # *When translating,* the Transformer is as sequential as the LSTM: token $t+1$ can't be computed before token $t$ is known.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Optional: a faster kernel, not a weight changed
+#
+# Your attention writes down $H$ tables of $T \times T$ weights for every sentence and layer, and keeps them for the backward pass. `F.scaled_dot_product_attention` never does (unit 04,
+# section 10, measured it alone). How can one take a softmax *without having seen all the scores*? For each query, go through the keys in blocks and keep three things: the largest score
+# so far $m$, the sum $z = \sum_j e^{s_j - m}$, and the vector $o = \sum_j e^{s_j - m} v_j$. When a block brings a larger score $m'$, multiply $z$ and $o$ by $e^{m - m'}$ and go on. At the
+# end the output is $o/z$ (Dao et al. 2022). On the way back the weights are computed again, block by block, from $m$ and $z$.
+#
+# **By hand.** Scores $\ln 1, \ln 3$, then a second block with $\ln 4$; values $8, 8$, then $2$. All at once: weights $(1, 3, 4)/8$, output $8/8 + 24/8 + 8/8 = 5$. In blocks: first $m = \ln 3$,
+# $z = \tfrac13 + 1 = \tfrac43$, $o = \tfrac{32}3$. Then $m' = \ln 4$, so both times $\tfrac34$: $z = 1 + 1 = 2$ and $o = 8 + 2 = 10$. Again $10/2 = 5$.
+#
+# **Predict, then run.** By multiplications alone, attention ($2TD$ a position) overtakes an encoder layer's matrices ($12D^2$) at $T = 6D = 384$. From which length on will the swap matter?
+
+# %% tags=["demo"]
+class Fused(nn.Module):
+    """Your attention's four linear maps around PyTorch's kernel: the same output; the weights are never there."""
+
+    def __init__(self, yours, num_heads):
+        super().__init__()
+        self.yours, self.num_heads = yours, num_heads
+
+    def forward(self, query, key, value, mask=None):
+        maps = (self.yours.q_proj, query), (self.yours.k_proj, key), (self.yours.v_proj, value)
+        q, k, v = (linear(x).unflatten(-1, (self.num_heads, -1)).transpose(1, 2) for linear, x in maps)
+        found = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)  # (B, H, T_q, D_h); our kind of mask
+        return self.yours.out_proj(found.transpose(1, 2).flatten(2)), None
+
+
+def swapped(model, num_heads=4):
+    """A copy of a Transformer, with the same weights, whose attentions use the fused kernel."""
+    model = deepcopy(model)
+    for layer in model.encoder.layers:
+        layer.self_attention = Fused(layer.self_attention, num_heads)
+    for layer in model.decoder.layers:
+        layer.self_attention = Fused(layer.self_attention, num_heads)
+        layer.cross_attention = Fused(layer.cross_attention, num_heads)
+    return model
+
+# %% tags=["demo"]
+says, fast_says = (greedy(model, longest=40) for model in (translator, swapped(translator)))
+held_out = numbers.batch(numbers.held_out)
+same = says(held_out.source, held_out.source_lengths) == fast_says(held_out.source, held_out.source_lengths)
+print(f"{len(held_out):,} numbers, translated alike: {same}")
+plain = Transformer(WORDS, WORDS, 64, 4, 256, 2, pre_norm=True)
+models = {"yours": plain, "yours, fused": swapped(plain), "nn.Transformer": TorchTranslator(WORDS, WORDS, 64, 2, 0.0, True)}
+print("\ntokens in a sentence      training tokens/s (× nn.Transformer)         MB kept for the backward pass")
+print(f"{'':20}", *(f"{name:>17}" for name in models), "   ", *(f"{name:>14}" for name in models))
+for length in (16, 64, 256, 512):
+    costs = [training_cost(model, length) for model in models.values()]
+    speeds = (f"{c.tokens_per_second:9,.0f} ({c.tokens_per_second / costs[2].tokens_per_second:.2f})" for c in costs)
+    print(f"{length:20}", *(f"{speed:>17}" for speed in speeds), "   ", *(f"{c.megabytes:14.1f}" for c in costs))
+
+# %% [markdown]
+# **What it changes:** not one result; at the dozen tokens of a number word, some speed. But for the same 1,024 tokens every doubling of the length doubles the tables, and well before $T = 384$ they are what your model
+# spends its time on: not on multiplying, but on writing them, masking, reading, normalising and reading them again. With the kernel your model keeps up with PyTorch's (which uses it too) at every length. **What it costs:** the
+# weights are nowhere, so there are no heat maps. That is why the course's own layer stays as it is, and why libraries let you choose.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Pre-norm or post-norm?
@@ -1054,8 +1143,8 @@ for name, row in trained.items():
 deep = measured["deep"]
 show(
     bars_with_spread({name: row["exact_match"] for name, row in deep.items()}, "translated without a mistake"),
-    caption=f"Four layers in encoder and decoder, {deep['pre-norm']['steps']} steps at the same learning rate, "
-    "three seeds (dots).",
+    caption=f"Four layers in encoder and decoder, {deep['pre-norm']['steps']} steps at the same learning "
+    "rate, three seeds (dots).",
     alt="Four bars: " + ", ".join(f"{name} {mean(row['exact_match']):.2f}" for name, row in deep.items()) + ".",
 )
 for name, row in deep.items():
@@ -1069,8 +1158,8 @@ for name, row in deep.items():
 bold = measured["bold"]
 show(
     bars_with_spread({name: row["exact_match"] for name, row in bold.items()}, "translated without a mistake"),
-    caption="Both orders at twice the learning rate, with 50 steps of warm-up and with none; four layers, three "
-    "seeds (dots).",
+    caption="Both orders at twice the learning rate, with 50 steps of warm-up and with none; four layers, "
+    "three seeds (dots).",
     alt="Four bars: " + ", ".join(f"{name} {mean(row['exact_match']):.2f}" for name, row in bold.items()) + ".",
 )
 for name, row in bold.items():
@@ -1126,9 +1215,21 @@ print(f"\nthree seeds, {measured['few_recipe']['held_out']} held-out numbers;", 
 # | norms | keep the numbers in range | {{ results.without_early["norms"].exact_match | mean | fixed(2) }} → {{ results.without["norms"].exact_match | mean | fixed(2) }} |
 
 # %% [markdown]
-# **How many did you get right?** Three parts are fatal, and they are those that decide *what can be known*: the source, the order, the future. The rest decides *how fast it is learned*: every one of them slows
-# learning when it's gone, and on this task all but one (words too loud for their positions) have caught up after 400 steps.
+# **How many did you get right?** Three parts are fatal, and they are those that decide *what can be known*: the source, the order, the future. The rest decides *how fast it is learned*. After 400 steps all but two have
+# caught up (words too loud for their positions, and, by little, the model without a way past). One makes no difference that three seeds could show: without norms it is right a little less often after 150 steps, at a loss that is a little lower.
 #
+# **Take one out yourself,** or two at once: write down what you expect, change `missing`, run. (`Parts` has a switch for each: `positions`, `residual`, `norm`, `feed_forward`, `encoder_attention`,
+# `decoder_attention`, `cross_attention`, `causal`, `scaled_embedding`, `small_start`; `heads=1`.) Is the damage of two the sum of both?
+
+# %% tags=["demo"]
+missing = {"norm": False, "residual": False}
+few = few_digits(numbers, most=5)
+small = built(Parts(layers=1, **missing), few, seed=0)
+losses = train(small, loss_of(small), few, 0, Recipe(steps=150, batch_size=32, learning_rate=3e-3, warmup=50))
+right = exact_match(greedy(small, longest=40), few, few.held_out)["all"]
+print(f"without {' and '.join(missing)}, 150 steps, one seed: right {right:.2f}, training loss {mean(losses[-20:]):.3f}")
+
+# %% [markdown]
 # **What the table doesn't say** is that norms, feed-forward blocks or the encoder's self-attention are superfluous. Number words are an easy language: short, regular, each piece decided by a word or two. A word hardly
 # needs context (so much for the encoder's self-attention), and what was said can nearly be told from where one stands (so much for the decoder's). An ablation answers for the task, size and recipe at which it
 # was made. For real translation see Vaswani et al. (2017, table 3); for what remains of attention alone, in depth, Dong et al. (2021).
@@ -1162,15 +1263,21 @@ english, german, weights = look_inside(53_421)
 names = [f"layer {layer}, head {head}" for layer in (1, 2) for head in (1, 2, 3, 4)]
 show(
     head_grid(weights.flatten(0, 1), german, english, names),
-    caption="Cross-attention of your decoder for 53,421: layer 1 above, layer 2 below, four heads each. A row "
-    "is a piece about to be said, a column an English word.",
-    alt=f"Eight heat maps of {len(german)} German pieces by {len(english)} English words. In most of them bright "
-    "cells run from the upper left to the lower right and step back where units and tens change places.",
+    caption="Cross-attention of your decoder for 53,421: layer 1 above, layer 2 below, four heads each. A "
+    "row is a piece about to be said, a column an English word.",
+    alt=f"Eight heat maps of {len(german)} German pieces by {len(english)} English words. In most of them "
+    "bright cells run from the upper left to the lower right and step back where units and tens change "
+    "places.",
 )
 
+# %% tags=["demo"]
+looked_at = weights.flatten(0, 1).argmax(dim=-1)  # (heads, T): the word that each head looks at most
+for piece, words in zip(german, looked_at.T.tolist(), strict=True):
+    print(f"{piece:9}", ", ".join(f"{english[word]} × {count}" for word, count in Counter(words).most_common()))
+
 # %% [markdown]
-# At *drei und fünf zig* and *ein und zwanzig* the order is reversed: look for the heads whose bright cells step back there. Most heads do nearly the same work; for a task with one thing to look up
-# at a time eight are more than it needs (section 10 says so too). And as in unit 04, a map says where was looked, not what was taken. A column is not a word either, but what two encoder
+# At *drei und fünf zig* and *ein und zwanzig* the order is reversed: look for the heads whose bright cells step back there. Pieces that translate a word have nearly all eight heads on that word: for a task with one thing to
+# look up at a time eight are more than it needs (section 10 says so too). Pieces without a word of their own (*und*, *zig*, EOS) divide them: some heads look at what was just said, others at what comes next. And as in unit 04, a map says where was looked, not what was taken. A column is not a word either, but what two encoder
 # layers have made of it and its neighbours.
 #
 # **Try it** with any number; the lines are the last layer's weights, averaged over its heads. The model has seen 3 to 12 digits: what about 21, or 7?
@@ -1340,6 +1447,7 @@ for name, model in trio.items():
 # | the paper is post-norm, so Transformers are | its text is; its library and most later models are pre-norm |
 # | layer norm averages over the batch (or the sentence) | over the features of *one* position |
 # | attention gives the Transformer its power, the rest is plumbing | over half of the weights are in feed-forward blocks, and section 10 says what the plumbing is worth |
+# | FlashAttention approximates attention to be fast | it is exact; only the order of the sums is another, and the table of weights is never stored |
 # | a Transformer decodes in parallel | it *trains* in parallel; it generates one token after the other |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -1376,6 +1484,8 @@ self_test("questions.yaml")
 # - Xiong et al. 2020, [*On layer normalization in the Transformer architecture*](https://arxiv.org/abs/2002.04745): why post-norm wants a warm-up.
 # - Elhage et al. 2021, [*A mathematical framework for Transformer circuits*](https://transformer-circuits.pub/2021/framework/index.html): the residual stream as a memory.
 # - Geva et al. 2021, [*Transformer feed-forward layers are key-value memories*](https://arxiv.org/abs/2012.14913): what most of the weights do.
+# - Raganato & Tiedemann 2018, [*An analysis of encoder representations in Transformer-based machine translation*](https://aclanthology.org/W18-5431/): what its layers know.
+# - Dao et al. 2022, [*FlashAttention*](https://arxiv.org/abs/2205.14135): the softmax in blocks.
 # - Dong et al. 2021, [*Attention is not all you need*](https://arxiv.org/abs/2103.03404): without skip connections and feed-forward blocks, all positions become alike.
 # - Dehghani et al. 2019, [*Universal Transformers*](https://arxiv.org/abs/1807.03819), and Lan et al. 2020, [*ALBERT*](https://arxiv.org/abs/1909.11942): suspect B, on purpose.
 # - Kaplan et al. 2020, [*Scaling laws for neural language models*](https://arxiv.org/abs/2001.08361): loss against parameters, data and computation, with LSTMs for comparison.

@@ -18,8 +18,8 @@
 #
 # **You need** unit 08's `BertModel`. Your own components are used if you have them.
 #
-# **Time:** about five hours: the exercises' minutes add up to 2 h 15 min, reading and derivations take about 1 h 15 min, experiment, debugging and self-test about 1 h 30 min. An
-# estimate of the authors, not a measurement on students.
+# **Time:** about five hours, best in three sittings: sections 1 to 4 (exercises 1 to 4, 50 min of exercises), 5 to 7 (exercises 5 to 12, 1 h 25 min), and 8 to 15 (no exercises, but experiments to predict). The exercises'
+# minutes add up to 2 h 15 min, reading and derivations take about 1 h 15 min, experiments, debugging and self-test about 1 h 30 min. An estimate of the authors, not a measurement on students.
 #
 # **One sentence to keep:** pretraining has already paid for the language; your labels only have to point at what is there.
 
@@ -51,10 +51,11 @@ from mine import BertConfig, BertModel, all_hidden_states
 import random
 from dataclasses import replace
 
-from data import docstrings, pretrained
+from data import docstrings, few_labels, pretrained
 from data.docstrings import PACKAGES
 from data.tables import results
 from figures.attention import heat_map
+from figures.search_explorer import Found, search_explorer
 from figures.style import show
 from figures.tasks import four_tasks, span_table
 from figures.training import bars_with_spread, loss_curves
@@ -333,7 +334,7 @@ six = (
     "The cat sleeps on the sofa",
 )
 vectors = embed(six)
-cosines = heat_map(vectors @ vectors.T, query_labels=six, key_labels=[text[:8] + "…" for text in six])
+cosines = heat_map(vectors @ vectors.T, query_labels=six, key_labels=[f"{text.split()[0]} …" for text in six])
 cosines.axes[0].set(xlabel="", ylabel="")
 show(
     cosines,
@@ -361,7 +362,23 @@ for question in ("wait until several tasks are done", "draw a box on the screen"
     search(question)
 
 # %% [markdown]
-# Try your own questions. And try `embed(six, how="cls")`: **[CLS] is a sentence's vector only if something trained it to be one**. In unit 08 next-sentence prediction did; MiniLM's makers trained the *mean* instead, and
+# **Try your own questions**, and the same question with other vectors.
+
+# %% tags=["demo"]
+shelves = {"mean": library}
+
+def find(question, how):
+    """The five closest documents by one of the four kinds of vectors; a kind's library is made when first asked for."""
+    if how not in shelves:
+        shelves[how] = embed([one.text for one in topics.held_out], how)
+    scores, places = (shelves[how] @ embed([question], how)[0]).topk(5)
+    found = [topics.held_out[place] for place in places.tolist()]
+    return [Found(one.name, one.text, score) for one, score in zip(found, scores.tolist(), strict=True)]
+
+search_explorer(find, ("wait until several tasks are done", "who sent this mail?"), ("mean", "cls", "last4_sum"))
+
+# %% [markdown]
+# Look at the cosines, not only at the order: with [CLS] all of them move together. **[CLS] is a sentence's vector only if something trained it to be one**. In unit 08 next-sentence prediction did; MiniLM's makers trained the *mean* instead, and
 # that is what to use here. A plain BERT's mean, never trained for similarity, is a poor measure of it: often worse than averaging GloVe vectors (Reimers & Gurevych 2019, table 1).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -779,7 +796,7 @@ check("collate")
 #
 # | policy | what trains | when |
 # |---|---|---|
-# | `head` | the head | very few labels, or the vectors are good already; cheap, since nothing goes backwards through the body |
+# | `head` | the head | the vectors say already what is asked; cheap, since nothing goes backwards through the body |
 # | `last-2` | head, pooler, last two layers | in between |
 # | `all` | everything | enough labels, or a task far from pretraining |
 #
@@ -861,6 +878,8 @@ for policy in ("head", "last-2", "all"):
 #
 # **By hand.** $\theta = 1$, $g = 4$, $\eta = 0.1$, $\beta = (0.9, 0.99)$, $\lambda = 0.5$, $\varepsilon \approx 0$. $m = 0.4$, $\hat m = 4$; $v = 0.16$, $\hat v = 16$; $\theta = 1 - 0.1\,(4/4 + 0.5) = 0.85$. The first step is $\eta$ long whatever the gradient's size. Without correction it
 # would be $0.4/0.4 = 1$ here too, by luck of these betas; with the usual $\beta_2 = 0.999$ it would be $0.1/\sqrt{0.001} \approx 3.2$ times as long as it should be.
+#
+# (The paper's algorithm 2 multiplies the decay by the schedule's factor only; PyTorch multiplies it by the whole rate $\eta$, and so do we.)
 #
 # **What decays?** Weight matrices and embeddings. Not biases, and not the norms' weights, which are scales around 1: pulling them to 0 means nothing good.
 
@@ -1094,14 +1113,15 @@ print(f"held-out accuracy {accuracy(model, some):.3f}")
 # %% tags=["demo"]
 ways, frozen = measured["ways"], measured["frozen"]
 table = {"frozen, mean": frozen["mean"], "frozen, pooled": frozen["pooled"], **ways}
+table = dict(sorted(table.items(), key=lambda entry: -sum(entry[1]["held_out"])))
 print(f"{'':32} {'on the 150':>10}  held out, three seeds")
 for name, row in table.items():
     print(f"{name:32} {sum(row['trained']) / 3:>10.2f}  {' '.join(f'{a:.2f}' for a in row['held_out'])}")
 show(
     bars_with_spread({name: row["held_out"] for name, row in table.items()}, "held-out accuracy", chance=1 / 14),
     caption="Held-out accuracy with 150 labels: bars are means, dots are seeds, the dashed line is guessing.",
-    alt="Bars for eight ways of training. The frozen bodies are highest; training from scratch and the full model at 5e-5 "
-    "for three epochs are far below.",
+    alt="Bars for eight ways of training. The two frozen bodies are highest; training from scratch, the full model at 5e-5 "
+    "for three epochs and at 3e-3 are far below.",
 )
 
 # %% [markdown]
@@ -1109,12 +1129,133 @@ show(
 # - **From scratch is learning by heart:** {{ results.ways["from scratch, 3e-4, 10 epochs"].trained | mean | fixed(2) }} right on the 150, and most of it useless elsewhere. That gap *is* overfitting.
 # - **The famous numbers fail:** 5e-5 for 3 epochs gives {{ results.ways["all, 5e-5, 3 epochs"].held_out | mean | fixed(2) }}. They are for thousands of steps on a model five times the size; 150 examples in batches of 15 make 30 steps. At 3e-4
 #   the same 30 steps give {{ results.ways["all, 3e-4, 3 epochs"].held_out | mean | fixed(2) }}, and 5e-5 for 10 epochs {{ results.ways["all, 5e-5, 10 epochs"].held_out | mean | fixed(2) }}. At 3e-3 it is
-#   {{ results.ways["all, 3e-3, 3 epochs"].held_out | mean | fixed(2) }}.
-# - **What a vector was trained for matters:** with the same frozen body the mean gives {{ results.frozen.mean.held_out | mean | fixed(2) }}, the pooled vector {{ results.frozen.pooled.held_out | mean | fixed(2) }}. MiniLM's makers trained the mean.
+#   {{ results.ways["all, 3e-3, 3 epochs"].held_out | mean | fixed(2) }}, which is guessing: pretraining is wiped out.
+# - **One seed proves little:** with 5e-5 for 3 epochs the three seeds lie between {{ results.ways["all, 5e-5, 3 epochs"].held_out | min | fixed(2) }} and {{ results.ways["all, 5e-5, 3 epochs"].held_out | max | fixed(2) }}. Fine-tuning on few examples is unstable (Mosbach et al. 2021). Differences of
+#   a few hundredths here, such as last two layers against all, are within what the seeds do by themselves.
+# - **What a vector was trained for matters:** with the same frozen body and the same 150 examples the mean beats the pooled vector in every seed, {{ results.frozen.mean.held_out | mean | fixed(2) }} to {{ results.frozen.pooled.held_out | mean | fixed(2) }}. MiniLM's makers trained the mean.
 #   (The fine-tuned models above read the pooled one, as BERT does.)
 #
-# **Which of these numbers carry over to larger models?** The order *frozen > scratch* with few labels does. The rates do not: 2e-5 to 5e-5 is right for 110 million parameters and thousands of steps. With more labels, training everything overtakes the frozen body
+# **Which of these numbers carry over to larger models?** The order *pretrained > scratch* with few labels does. The rates do not: 2e-5 to 5e-5 is right for 110 million parameters and thousands of steps. With more labels, training everything overtakes the frozen body
 # (on tagging, with an LSTM on top of the frozen BERT-base, it stayed 0.3 F1 behind; Devlin et al. 2019, table 7). Whether it would here, measure: `topics.sample(1000, seed)` has the labels.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ### Pairs, tags, spans: does that order hold?
+#
+# Docstrings make three more tasks, again with {{ results.tasks.labels }} labelled examples each:
+#
+# | task | question | head reads | measure |
+# |---|---|---|---|
+# | pairs | does this sentence belong to this function's name, or to another function of the package? | pooled vector | accuracy; guessing 0.5 |
+# | tags | which words are names of code? (The writers marked them, *like\_this()*; the marks are taken out.) | every token | $F_1$ over whole names |
+# | spans | of three sentences in a row, which one is about this name? | every token, start and end | share of spans exactly right |
+#
+# **Predict:** on the packages a frozen body won. Will it win here, too? MiniLM's makers trained one thing, the mean vector of a sentence.
+#
+# Tags first, live, with your `align_labels`, `collate`, `TokenClassifier`, `freeze` and `entity_f1`: the last two layers, {{ results.tasks.labels }} sentences.
+
+# %% tags=["demo"]
+to_learn, to_tag = few_labels.examples("tags", topics)
+
+def tagging_batch(chosen):
+    """Ids, segments, mask and labels (B, T) of sentences whose words have tags."""
+    rows = []
+    for one in chosen:
+        ids, word_ids, _ = start.encode_words(one.first)
+        rows.append({"ids": ids, "labels": align_labels(list(one.answer), word_ids)})
+    made = collate(rows, 0)
+    return made["ids"], torch.zeros_like(made["ids"]), made["mask"], made["labels"]
+
+def tagging_loss(step):
+    """The loss of a batch of 15 drawn by chance; what is labelled -100 doesn't count."""
+    *inputs, labels = tagging_batch(random.Random(step).sample(to_learn[:150], 15))
+    return F.cross_entropy(tagger(*inputs).transpose(1, 2), labels)
+
+torch.manual_seed(0)
+tagger = TokenClassifier(fresh_bert(), len(few_labels.TAGS))
+freeze(tagger, "last-2")
+tagger.bert.pooler.requires_grad_(False)  # tags don't read it, so no gradient reaches it
+losses = train(tagging_loss, tagger.train(), steps=50, rate=3e-4)
+
+# %% tags=["demo"]
+@torch.no_grad()
+def tags_of(chosen):
+    """The tags that the tagger gives to each word, read at the word's first piece."""
+    *inputs, labels = tagging_batch(chosen)
+    best = tagger.eval()(*inputs).argmax(-1)  # (B, T)
+    return [[few_labels.TAGS[i] for i in row[kept].tolist()] for row, kept in zip(best, labels != -100, strict=True)]
+
+predicted = [tags for first in range(0, len(to_tag), 38) for tags in tags_of(to_tag[first : first + 38])]
+gold = [[few_labels.TAGS[i] for i in one.answer] for one in to_tag]
+print("precision {:.2f}, recall {:.2f}, F1 {:.2f}".format(*entity_f1(predicted, gold)), f"on {len(gold)} held-out sentences")
+share = sum(a == b for p, g in zip(predicted, gold, strict=True) for a, b in zip(p, g, strict=True)) / sum(map(len, gold))
+print(f"share of right tags: {share:.2f}; saying O everywhere: {sum(g.count('O') for g in gold) / sum(map(len, gold)):.2f}")
+for one, tags, truth in list(zip(to_tag, predicted, gold, strict=True))[:4]:
+    shown = [word if tag == "O" else f"{word}/{tag}" for word, tag in zip(one.first, tags, strict=True)]
+    print("right:" if tags == truth else "wrong:", " ".join(shown))
+
+# %% [markdown]
+# Now spans: name and text in one sequence, `TokenClassifier` with two outputs, and a cross-entropy whose *classes are positions*: one over starts, one over ends. What comes out goes through your `best_span`.
+
+# %% tags=["demo"]
+to_learn, to_answer = few_labels.examples("spans", topics)
+seen = few_labels.encode("spans", start.tokenizer, to_learn[:150])
+
+def span_logits(model, asked, rows):
+    """Logits (B, T, 2) of some of the examples, as good as -∞ outside the text, where no answer is."""
+    batch = asked.batch[rows]
+    text = asked.text[rows][:, : batch.ids.shape[1]]
+    return model(batch.ids, batch.segments, batch.mask).masked_fill(~text[..., None], -1e4)
+
+def span_loss(step):
+    """Both cross-entropies at once: the labels (B, 2) are positions of start and end."""
+    rows = torch.tensor(random.Random(step).sample(range(150), 15))
+    return F.cross_entropy(span_logits(reader, seen, rows), seen.labels[rows])
+
+torch.manual_seed(0)
+reader = TokenClassifier(fresh_bert(), 2)
+freeze(reader, "last-2")
+reader.bert.pooler.requires_grad_(False)
+losses = train(span_loss, reader.train(), steps=40, rate=3e-4)
+
+# %% tags=["demo"]
+some_spans = few_labels.encode("spans", start.tokenizer, to_answer[:60])
+with torch.no_grad():
+    rows = torch.arange(60)
+    logits = span_logits(reader.eval(), some_spans, rows)
+spans = [best_span(*row.unbind(-1), text[: len(row)], 40) for row, text in zip(logits, some_spans.text, strict=True)]
+truth = [tuple(span) for span in some_spans.labels.tolist()]
+print(f"{sum(a == b for a, b in zip(spans, truth, strict=True))} of 60 spans exactly right")
+for i in range(3):
+    print(f"\n{' '.join(to_answer[i].first)}?   {' '.join(to_answer[i].second)}")
+    first, last = spans[i]
+    answer = start.tokenizer.decode(some_spans.batch.ids[i, first : last + 1].tolist())
+    print("  right:" if spans[i] == truth[i] else "  wrong:", answer)
+
+# %% [markdown]
+# **Three seeds each**, {{ results.tasks.steps }} steps at 3e-4 except for the head (`python -m data.build 09`):
+
+# %% tags=["demo"]
+names = {"from scratch": "scratch", "head": "frozen", "last-2": "last two", "all": "all"}
+for task, rows in measured["tasks"]["scores"].items():
+    print(f"{task:>6}: " + "   ".join(f"{names[way]} " + " ".join(f"{x:.2f}" for x in row) for way, row in rows.items()))
+show(
+    bars_with_spread(
+        {f"{task}: {names[way]}": row for task, rows in measured["tasks"]["scores"].items() for way, row in rows.items()},
+        "held-out score",
+    ),
+    caption="Held-out scores with 150 labels: accuracy for pairs (guessing gives 0.5), F1 for tags. Bars are means, dots are "
+    "seeds.",
+    alt="Groups of bars, one for each task. In each, training all layers is far above the frozen body.",
+)
+
+# %% [markdown]
+# - **Here the frozen body loses, in every seed:** tags {{ results.tasks.scores.tags.head | mean | fixed(2) }} against {{ results.tasks.scores.tags.all | mean | fixed(2) }} with everything trained, pairs
+#   {{ results.tasks.scores.pairs.head | mean | fixed(2) }} against {{ results.tasks.scores.pairs.all | mean | fixed(2) }}. It isn't the number of labels, which is the same as before; it is the question. MiniLM's vectors were trained to say what a sentence is *about*, and that
+#   is what the packages ask. Whether a word is a name, or whether two texts in one sequence belong together, nobody has asked of them; the body must learn it, and 150 labels can move it there.
+# - **Pretraining pays all the same:** from scratch the same steps give {{ results.tasks.scores.tags["from scratch"] | mean | fixed(2) }} for tags and {{ results.tasks.scores.pairs["from scratch"] | mean | fixed(2) }} for pairs, which is guessing.
+# - **These are no good taggers yet.** 150 labels and {{ results.tasks.steps }} steps are few, and so are some 200 held-out examples: the seeds' spread says how much to believe.
+#
+# **The rule to keep:** before you choose what trains, ask whether a *linear map of the vectors you have* could know the answer. If so, freeze. If not, no head will help.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9 · Overfitting, seen
@@ -1212,7 +1353,7 @@ print(f"Trainer: {hits / len(some):.3f}; yours above: {accuracy(model, some):.3f
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 11 · Fine-tuning an encoder-decoder
 #
-# BERT has no decoder and doesn't translate. For translation one fine-tunes a sequence-to-sequence model, such as one of Helsinki-NLP's (Marian architecture: your unit 05, post-norm, with sinusoids; only the activation is another). Online it takes three lines:
+# BERT has no decoder and doesn't translate. For translation one fine-tunes a sequence-to-sequence model, such as one of Helsinki-NLP's (Marian architecture: your unit 05, post-norm, with sinusoids; what differs is the activation, Swish instead of ReLU, sines and cosines in two halves instead of alternating, and a bias on the logits). Online it takes three lines:
 #
 # ```python
 # from transformers import MarianMTModel, MarianTokenizer
@@ -1220,7 +1361,7 @@ print(f"Trainer: {hits / len(some):.3f}; yours above: {accuracy(model, some):.3f
 # model = MarianMTModel.from_pretrained("Helsinki-NLP/opus-mt-en-de")
 # ```
 #
-# Offline we take **the same class with random weights, tiny**, and do both halves ourselves: "pretrain" it to turn number words into digits, then fine-tune it, with 60 examples, to say the digits *backwards*. Everything is as above, but for the loss: teacher
+# Offline we take **the same class with random weights, tiny**, and do both halves ourselves: "pretrain" it to turn number words into digits, then fine-tune it, with 150 examples, to say the digits *backwards*. Everything is as above, but for the loss: teacher
 # forcing and one cross-entropy per target token (units 02 and 06); give `labels`, and the model shifts them itself. A collator pads them with $-100$: `DataCollatorForSeq2Seq`.
 
 # %% tags=["demo"]
@@ -1261,11 +1402,12 @@ def train_marian(translator, chosen, backwards, steps, rate):
     return losses
 
 pretrained_one, from_scratch = tiny_marian(), tiny_marian()
-first = train_marian(pretrained_one, numbers[60:800], backwards=False, steps=250, rate=3e-3)
+first = train_marian(pretrained_one, numbers[150:800], backwards=False, steps=300, rate=2e-3)
 runs = {
-    "fine-tuned": train_marian(pretrained_one, numbers[:60], backwards=True, steps=100, rate=1e-3),
-    "from scratch": train_marian(from_scratch, numbers[:60], backwards=True, steps=100, rate=1e-3),
+    "fine-tuned": train_marian(pretrained_one, numbers[:150], backwards=True, steps=120, rate=2e-3),
+    "from scratch": train_marian(from_scratch, numbers[:150], backwards=True, steps=120, rate=2e-3),
 }
+print(f"loss of the pretraining: {first[0]:.2f} → {first[-1]:.3f}")
 
 # %% tags=["demo"]
 asked_numbers = numbers[800:900]
@@ -1277,17 +1419,21 @@ for name, translator in (("fine-tuned", pretrained_one), ("from scratch", from_s
         out = translator.generate(batch["input_ids"], attention_mask=batch["attention_mask"], max_new_tokens=6)
     said = ["".join(vocabulary[int(i)] for i in row if 2 <= int(i) < 12) for row in out]
     exact = sum(text == n[::-1] for text, n in zip(said, asked_numbers, strict=True))
-    print(f"{name:>12}: held-out loss {loss:.2f}, {exact} of 100 right; {spelled[asked_numbers[0]]} → {said[0]}")
+    print(f"{name:>12}: held-out loss {loss:.2f}, {exact} of 100 right; {' '.join(spelled[asked_numbers[0]])} → {said[0]}")
 show(
     loss_curves(runs, "loss (nats per token)", "step of fine-tuning"),
-    caption="The same 60 examples of a new task, from a model that knows number words and from one that doesn't.",
+    caption="The same 150 examples of a new task, from a model that knows number words and from one that doesn't.",
     alt="Two falling curves; the fine-tuned model's is lower.",
 )
+
+# %% [markdown]
+# **One run, so trust the direction, not the number.** In trials with other seeds the fine-tuned model got between half and all of the hundred right, the fresh one next to none. A hundred questions, 150 examples and one random start leave that much to chance;
+# change the seed in `tiny_marian` and see.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 12 · Find the fault
 #
-# Three heads on the frozen vectors, the same data, steps and rate. One is right. **Which are broken, and how?** Look at the curves, then at the numbers.
+# Three heads on the frozen vectors, the same data, steps and rate. One is right, two are broken. **Which, and how?** Decide by the curves alone, and write it down; the cell after that prints how each does on sentences it has not seen.
 
 # %% tags=["demo"]
 def with_softmax(head):
@@ -1301,24 +1447,26 @@ def plainly(head):
     return lambda step: F.cross_entropy(head(known), labels)
 
 curves, heads = {}, {}
-for name, way in {"suspect A": with_softmax, "suspect B": with_lost_order, "yours": plainly}.items():
+for name, way in {"suspect A": with_lost_order, "suspect B": with_softmax, "suspect C": plainly}.items():
     torch.manual_seed(0)
     heads[name] = nn.Linear(known.shape[1], len(PACKAGES))
     curves[name] = train(way(heads[name]), heads[name], steps=150, rate=1e-2)
 show(
     loss_curves(curves, "training loss (nats)"),
-    caption="Training losses of three heads. One of the falling ones has learnt nothing about packages.",
-    alt="Three curves: two fall towards zero, one stops falling well above it.",
+    caption="Training losses of three heads, of which two are broken.",
+    alt="Three curves: A and C fall towards zero, B stops falling well above it.",
 )
+
+# %% tags=["demo"]
 for name, head in heads.items():
     print(f"{name}: last loss {curves[name][-1]:.2f}, held-out accuracy {(head(asked).argmax(1) == right).float().mean():.2f}")
 
 # %% [markdown]
 # <details><summary>The answers: open after you have decided</summary>
 #
-# *Suspect A* has a softmax before the loss. With 14 labels its loss can't fall below $\log(1 + 13/e) \approx 1.76$, however sure it is (section 4). It may even classify well: the largest logit stays the largest. **A floor in the loss is a symptom.**
+# *Suspect B* has a softmax before the loss. With 14 labels its loss can't fall below $\log(1 + 13/e) \approx 1.76$, however sure it is (section 4). It may even classify well: the largest logit stays the largest. **A floor in the loss is a symptom.**
 #
-# *Suspect B* has shuffled the labels against the sentences, as a collator does that sorts one of the two by length. Its training loss falls nicely all the same: {{ results.task.labels }} vectors of width 384 can be learnt by heart with *any* labels (Zhang et al. 2017). **Only held-out data knows.**
+# *Suspect A* has shuffled the labels against the sentences, as a collator does that sorts one of the two by length. Its training loss falls nicely all the same: {{ results.task.labels }} vectors of width 384 can be learnt by heart with *any* labels (Zhang et al. 2017). Its curve can't be told from that of C, which is right. **Only held-out data knows.**
 #
 # </details>
 
@@ -1341,7 +1489,7 @@ for name, head in heads.items():
 # | frozen means gradient zero | zero still decays and still has momentum; frozen is `requires_grad = False` |
 # | weight decay is L2 regularisation | the same for plain gradient descent, not for Adam: that is what the W is about |
 # | BERT translates | it has no decoder; translation is fine-tuned on an encoder-decoder |
-# | full fine-tuning is always best | with few labels a linear head on frozen vectors may win: it did here |
+# | full fine-tuning is always best, or: with few labels always freeze | it depends on the task. Where the vectors already say what is asked, a frozen body won (topics); where they don't, it lost clearly (pairs, tags) |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 14 · Self-test
@@ -1368,7 +1516,7 @@ self_test("questions.yaml")
 # | AdamW | $\theta \leftarrow \theta - \eta\,(\hat m/(\sqrt{\hat v} + \varepsilon) + \lambda\theta)$; no decay for biases and norms | |
 # | rate | up from 0, down to 0 | factor in $[0, 1]$ |
 #
-# Few labels: freeze. More: thaw from the top. Always: a held-out set, and several seeds.
+# Few labels, and vectors that already say what you ask: freeze. Vectors that don't, or more labels: thaw. Always: a held-out set, and several seeds.
 
 # %% [markdown]
 # ### Further reading, a word on each
@@ -1381,7 +1529,7 @@ self_test("questions.yaml")
 # - Mosbach et al. 2021, [*On the stability of fine-tuning BERT*](https://arxiv.org/abs/2006.04884): why fine-tuning on small data sets is unstable, and that more steps help.
 # - Rajpurkar et al. 2016, [*SQuAD*](https://arxiv.org/abs/1606.05250); Tjong Kim Sang & De Meulder 2003, [*CoNLL-2003*](https://aclanthology.org/W03-0419/): the two tasks.
 # - Tenney et al. 2019, [*BERT rediscovers the classical NLP pipeline*](https://arxiv.org/abs/1905.05950): what lives in which layer.
-# - Zhang et al. 2017, [*Understanding deep learning requires rethinking generalization*](https://arxiv.org/abs/1611.03530): suspect B, at scale.
+# - Zhang et al. 2017, [*Understanding deep learning requires rethinking generalization*](https://arxiv.org/abs/1611.03530): suspect A, at scale.
 
 # %% [markdown]
 # ### For the keen
@@ -1389,7 +1537,7 @@ self_test("questions.yaml")
 # 1. **More labels.** Repeat section 8 with 50, 500 and 1500 labels. Where does training everything overtake the frozen body?
 # 2. **Which layer?** Train the linear head on the mean of each of the $L + 1$ hidden states. Is the last one the best?
 # 3. **Thaw from the top** (Howard & Ruder 2018): head first, then a layer more in every epoch. Better than `last-2`?
-# 4. **A tagger.** Tag the names of code in docstrings: words with an underscore or parentheses are easy to label automatically, then remove the underscores. Measure with your `entity_f1`.
+# 4. **Question before text?** Swap the two in the span task (and the segments with them). Does it matter? And what does the score become with `max_answer=3`?
 # 5. **Show** that with plain gradient descent decoupled decay and L2 are the same thing, and with Adam are not.
 #
 # <details><summary>An answer to 5</summary>

@@ -3,11 +3,13 @@
 import json
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import pytest
-from tiny_unit import FULL_MARKS, RIGHT, cells, judged, statuses
+from tiny_unit import FULL_MARKS, RIGHT, cells, descendants, judged, statuses
 
+from autograder.grading.process import Process
 from autograder.kernel.cells import Cell, References
 from autograder.kernel.kernel import Kernel
 
@@ -198,3 +200,30 @@ def test_another_submission_s_scratch_files_are_not_there(kernel: Kernel) -> Non
         scratch + "open(f'{scratch}/mine', 'w').write('x')\nopen('/dev/shm/mine', 'w').write('x')\nprint('[]')\n",
     )
     assert seen(kernel, scratch + "print(json.dumps(os.listdir(scratch) + os.listdir('/dev/shm')))\n") == []
+
+
+def test_the_template_of_a_worker_holds_nothing_that_its_client_knows_or_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", SECRET)
+    process = Process()
+    try:
+        worker = process.do(os.getpid)
+        assert process.do(str.upper, SECRET) == SECRET.upper()
+        assert SECRET.encode() not in Path(f"/proc/{worker}/environ").read_bytes()
+        (template,) = descendants(worker)
+        assert holds(worker, SECRET)
+        assert not holds(template, SECRET)
+    finally:
+        process.end()
+
+
+def holds(pid: int, text: str) -> bool:
+    """Whether some memory that a process may write holds a text."""
+    places = [line.split() for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    ranges = [place[0].split("-") for place in places if place[1].startswith("rw")]
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        return any(text.encode() in part(memory, int(start, 16), int(end, 16)) for start, end in ranges)
+
+
+def part(memory: FileIO, start: int, end: int) -> bytes:
+    memory.seek(start)
+    return memory.read(end - start) or b""
