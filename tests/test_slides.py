@@ -116,6 +116,32 @@ def turn_to(projector: Any, place: Any) -> None:
     projector.evaluate(show, place.element_handle())
 
 
+def test_the_speakers_window_shows_notes_and_pace_and_asks_for_nothing_outside(projector: Any, folder: Path) -> None:
+    projector.goto((folder / "04-multi-head-attention.html").as_uri(), wait_until="commit")
+    projector.wait_for_function("document.documentElement.dataset.ready === 'yes'", timeout=2 * MINUTES)
+    asked: list[str] = []
+    projector.context.on("request", lambda request: asked.append(request.url))
+    with projector.expect_popup() as opened:
+        projector.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes .value")
+    notes.get_by_text("A lecture of").wait_for()
+    opened.value.locator(".pacing-title:visible").wait_for()
+    projector.keyboard.press("ArrowRight")
+    notes.get_by_text("Minutes ").wait_for()
+    turn_to(projector, projector.locator("aside.notes:has(mjx-container)").first)
+    notes.locator("mjx-container svg").first.wait_for()
+    opened.value.close()
+    assert asked and [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_on_paper_every_slide_is_one_page(projector: Any, folder: Path) -> None:
+    projector.goto(f"{(folder / '00-start-here.html').as_uri()}?print-pdf", wait_until="commit")
+    projector.wait_for_function("document.documentElement.dataset.ready === 'yes'", timeout=2 * MINUTES)
+    paper = projector.locator(".pdf-page")
+    paper.last.wait_for(state="attached")
+    assert paper.count() == projector.locator(".frame").count()
+
+
 def test_every_frame_of_an_explorer_fits_its_room(deck: Any) -> None:
     too_large = """() => [...document.querySelectorAll("input[name=still]")].filter((choice) => {
       choice.checked = true;

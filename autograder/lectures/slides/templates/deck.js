@@ -77,6 +77,9 @@ async function start() {
     slideNumber: "h.v",
     transition: "none",
     viewDistance: 2,
+    // Every slide says how long it takes; with this setting the speaker's window tells who is late.
+    defaultTiming: 0,
+    pdfSeparateFragments: false,
     plugins: [RevealNotes],
   });
   document.documentElement.dataset.ready = "yes";
