@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from autograder.errors import Mistake
 from autograder.grading import commands as grading
-from autograder.lectures import LectureError
 from autograder.lectures import commands as lectures
 from autograder.student import workspace
 from autograder.student.places import ROOT
-from autograder.units import UnknownUnit
 
 STUDENTS, INSTRUCTORS = "For students", "For instructors"
 LECTURERS, AUTHORS = "For lecturers", "For authors"
@@ -122,11 +121,9 @@ def verify(units: Units = None) -> None:
 def main() -> None:
     """Run the command; a mistake that isn't the program's ends in one sentence and exit status 2."""
     _start_without_a_grammar()
-    from autograder.authoring.source import SourceError
-
     try:
         app()
-    except (workspace.WorkspaceError, LectureError, SourceError, UnknownUnit) as error:
+    except Mistake as error:
         errors.print(str(error))
         sys.exit(2)
     except OSError as error:

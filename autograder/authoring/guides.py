@@ -143,7 +143,7 @@ def _filled(text: str, name: str, table: str, unit: str) -> str:
     _, found_end, after = rest.partition(end)
     if not (found_begin and found_end):
         raise SourceError(f"{unit}.md: a line {begin!r} and, after it, a line {end!r} must mark the place of a table.")
-    return f"{before}{begin}\n{table}\n{end}{after}"
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
 
 
 def _first_sentence(advice: str) -> str:

@@ -90,8 +90,7 @@ def student_files(unit: str, root: Path = ROOT) -> dict[Path, bytes]:
 
 
 def build(unit: str, root: Path = ROOT) -> str:
-    """Write a unit's student files, nbgrader's source of them, its guide's tables, and the executed solution if its
-    inputs have changed.
+    """Write a unit's student files, nbgrader's source, its guide's tables, and, if its inputs changed, the solution.
 
     Returns what was done. SourceError if the source breaks a rule or its solution doesn't run.
     """

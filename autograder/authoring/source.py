@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import jupytext
 from nbformat import NotebookNode
 
+from autograder.errors import Mistake
 from autograder.slicing import BUILTINS, Statement, statements
 from autograder.units import UNITS
 
@@ -26,7 +27,7 @@ NOTEBOOK_NAMES = frozenset({"display", "get_ipython", "__name__"})
 GRADE_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class SourceError(ValueError):
+class SourceError(Mistake):
     """Raised for a source that breaks a rule of the format; its message tells the author what to do."""
 
 

@@ -1,16 +1,16 @@
 """Checks single files as the grader would: one verdict a file, in one warm process."""
 
-import secrets
 from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from autograder.grading.notebook_file import Rejected
-from autograder.grading.pipeline import SEEDS
-from autograder.grading.submission import read_bytes
-from autograder.grading.task import Assignment
-from autograder.grading.worker import judge
+from autograder.grading.process import Process
+from autograder.grading.submission import Reading, read_bytes
+from autograder.grading.task import Assignment, new_seed
 from autograder.judging.verdict import UnitVerdict, to_json
 from autograder.kernel.faults import KernelFault
 
@@ -39,7 +39,7 @@ class Checked:
 def check_files(assignment: Assignment, files: Sequence[str], seed: int | None, *, sandbox: bool) -> Iterator[Checked]:
     """Yield each file's verdict in turn; NoSandbox if this machine can't run submissions safely."""
     for file in files:
-        yield check_file(assignment, file, secrets.randbelow(SEEDS) if seed is None else seed, sandbox=sandbox)
+        yield check_file(assignment, file, new_seed() if seed is None else seed, sandbox=sandbox)
 
 
 def check_file(assignment: Assignment, file: str, seed: int, *, sandbox: bool) -> Checked:
@@ -47,14 +47,28 @@ def check_file(assignment: Assignment, file: str, seed: int, *, sandbox: bool) -
     path = Path(file)
     try:
         reading = read_bytes(path.read_bytes(), path.suffix, assignment.release)
-        judgement = judge(assignment, reading, seed, sandbox=sandbox)
+        verdict, notes = _process().do(_judge, assignment, reading, seed, sandbox)
     except OSError as error:
         return Checked(file, assignment.unit, error=f"The file can't be read: {error.strerror or error}.")
     except Rejected as rejected:
         return Checked(file, assignment.unit, error=str(rejected))
-    except KernelFault as fault:
+    except (BrokenExecutor, KernelFault) as fault:
         return Checked(file, assignment.unit, error=f"The checker itself failed: {str(fault).rstrip(chr(46))}.")
-    return Checked(file, assignment.unit, judgement.verdict, judgement.notes)
+    return Checked(file, assignment.unit, verdict, notes)
+
+
+@cache
+def _process() -> Process:
+    """Return the process that judges all files, started at the first one; it ends with this one."""
+    return Process()
+
+
+def _judge(assignment: Assignment, reading: Reading, seed: int, sandbox: bool) -> tuple[UnitVerdict, tuple[str, ...]]:
+    """Return a submission's verdict and notes; only where this is called is imported what it takes, torch above all."""
+    from autograder.grading.worker import judge
+
+    judgement = judge(assignment, reading, seed, sandbox=sandbox)
+    return judgement.verdict, judgement.notes
 
 
 def exit_status(checked: Sequence[Checked]) -> int:

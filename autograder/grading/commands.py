@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from autograder.errors import Fault, Mistake
 from autograder.units import UNITS, UnknownUnit, exists
 
 if TYPE_CHECKING:
@@ -179,25 +180,12 @@ def _cores() -> int:
 @contextmanager
 def _said_in_a_sentence(status: int) -> Iterator[None]:
     """Turn the errors that are meant for people into their message and an exit status."""
-    from autograder.authoring.source import SourceError
-    from autograder.grading.crew import CrewError
-    from autograder.grading.export import UnknownFormat
-    from autograder.grading.gradebook import GradebookError
-    from autograder.grading.inbox import NoSubmissions
-    from autograder.grading.pipeline import GraderError
-    from autograder.grading.release import NoRelease
-    from autograder.grading.report import NoResults
-    from autograder.kernel.faults import KernelFault
-    from autograder.kernel.sandbox import NoSandbox
-
-    faults = (CrewError, GradebookError, GraderError, KernelFault, NoSandbox)
-    mistakes = (NoSubmissions, NoRelease, UnknownUnit, UnknownFormat, SourceError, NoResults)
     try:
         yield
-    except faults as error:
+    except Fault as error:
         errors.print(str(error), markup=False)
         raise typer.Exit(status) from None
-    except mistakes as error:
+    except Mistake as error:
         errors.print(str(error), markup=False)
         raise typer.Exit(NOT_POSSIBLE) from None
     except OSError as error:

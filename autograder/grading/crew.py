@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
+from autograder.errors import Fault
 from autograder.grading.process import Process
 from autograder.kernel.sandbox import NoSandbox
 
@@ -17,7 +18,7 @@ CONNECT_SECONDS = 15
 LOST = "Grading it stopped the grader's process twice."
 
 
-class CrewError(Exception):
+class CrewError(Fault):
     """The workers as a whole can't be had; the message is a sentence about it."""
 
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from autograder.errors import Mistake
 from autograder.grading.gradebook import Gradebook, Score, default_url
 from autograder.grading.report import NoResults
 from autograder.render.text import number
@@ -20,7 +21,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Rows = Iterable[Sequence[str]]
 
 
-class UnknownFormat(ValueError):
+class UnknownFormat(Mistake):
     """Raised for a format that isn't one; the message names those that are."""
 
 

@@ -21,6 +21,7 @@ from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
+from autograder.errors import Fault
 from autograder.grading import gradebook_rows as rows
 from autograder.grading.gradebook_rows import UnitIds
 from autograder.grading.release import CHECK_PREFIX, Release, ReleaseCell
@@ -29,7 +30,7 @@ from autograder.grading.result import Result
 LOCK_TIMEOUT = 30
 
 
-class GradebookError(Exception):
+class GradebookError(Fault):
     """The gradebook can't be used now; its message says which and why, in one sentence."""
 
 

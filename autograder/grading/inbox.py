@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import Mistake
 from autograder.grading.notebook_file import MAX_BYTES, too_large
 
 TIMESTAMP = "timestamp.txt"
@@ -15,7 +16,7 @@ MAX_ID = 128
 DIGEST = 12
 
 
-class NoSubmissions(Exception):
+class NoSubmissions(Mistake):
     """Raised where there is nothing to grade; its message says what was expected where."""
 
 

@@ -5,7 +5,6 @@ submission counts as done when it is in the journal, and every run ends by makin
 """
 
 import errno
-import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -15,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from autograder.errors import Fault
 from autograder.grading import inbox
 from autograder.grading.assignments import load_assignment
 from autograder.grading.crew import Crew, CrewError, work
@@ -24,16 +24,15 @@ from autograder.grading.journal import Journal, Key
 from autograder.grading.ledger import Ledger
 from autograder.grading.refusal import refusal
 from autograder.grading.result import Result
-from autograder.grading.task import Assignment, Graded, Task, grade
+from autograder.grading.task import Assignment, Graded, Task, grade, new_seed
 
-SEEDS = 10**6
 BATCH = 32
 BATCH_SECONDS = 2.0
 LOCK_NAME = ".course-grade.lock"
 AGAIN = "Nothing is lost: run the same command again to go on."
 
 
-class GraderError(Exception):
+class GraderError(Fault):
     """The grader itself can't go on; its message is for the instructor."""
 
 
@@ -222,7 +221,7 @@ def _task(entry: inbox.Found, sandbox: bool) -> Task:
         unit=entry.unit,
         file=delivery.file,
         raw=delivery.raw,
-        seed=secrets.randbelow(SEEDS),
+        seed=new_seed(),
         refused=delivery.refused,
         note=delivery.note,
         submitted=delivery.submitted,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from autograder.errors import Mistake
+
 ROOT = Path(__file__).parents[2]
 DEMO_TAG = "demo"
 CHECK_PREFIX = "check-"
@@ -14,7 +16,7 @@ GIVEN_PREFIX = "given-"
 Role = Literal["given", "solution", "check", "demo", "text"]
 
 
-class NoRelease(Exception):
+class NoRelease(Mistake):
     """Raised where a unit's release notebook isn't there or isn't one; its message is meant for people."""
 
 

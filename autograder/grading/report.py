@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from autograder.errors import Mistake
 from autograder.grading.files import write_atomically
 from autograder.grading.journal import NAME, Journal
 from autograder.grading.pipeline import artefacts
@@ -29,7 +30,7 @@ FEW = 10
 MOST_SHOWN = 5
 
 
-class NoResults(Exception):
+class NoResults(Mistake):
     """Raised where nothing has been graded; the message says where results were expected."""
 
 

@@ -1,12 +1,15 @@
 """A submission on its way to a worker and back, as data that can travel to another machine."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 
 from autograder.grading.release import Release
 from autograder.grading.result import Result
 from autograder.kernel.cells import References
 from autograder.units import load_unit
+
+SEEDS = 10**6
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Graded:
     result: Result
     autograded: bytes
     feedback: bytes
+
+
+def new_seed() -> int:
+    """Return what a submission's inputs are drawn from, so that nobody can know them before."""
+    return secrets.randbelow(SEEDS)
 
 
 def grade(assignment: Assignment, task: Task) -> Graded:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.errors import Fault
 from autograder.kernel import filters, linux
 from autograder.kernel.limits import Limits
 
@@ -34,7 +35,7 @@ MOST_FILES = 10_000
 MOST_DESCRIPTORS = 256
 
 
-class NoSandbox(Exception):
+class NoSandbox(Fault):
     """No sandbox can be had here; the message says why and what to do."""
 
 

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from autograder.errors import Mistake
+
 TITLE: Final = "Transformers, hands on"
 
 
-class LectureError(ValueError):
-    """Raised for what can't be made, and why; its message is meant for people."""
+class LectureError(Mistake):
+    """Slides or a book can't be made; the message says what is missing or in the way."""

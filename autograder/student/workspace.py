@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import Mistake
 from autograder.grading.files import replacing, write_atomically
 from autograder.grading.python_file import is_unwritten
 from autograder.student.merging import carry_over, closest, is_solution, label, text
@@ -23,7 +24,7 @@ STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 Notebook = dict[str, Any]
 
 
-class WorkspaceError(Exception):
+class WorkspaceError(Mistake):
     """Raised for what a student can put right; its message says how."""
 
 

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from autograder.errors import Mistake
+
 if TYPE_CHECKING:
     from autograder.judging.component import Component, Unit
 
@@ -23,7 +25,7 @@ UNITS = (
 )
 
 
-class UnknownUnit(ValueError):
+class UnknownUnit(Mistake):
     """Raised for a unit's name that the course doesn't have; its message is meant for people."""
 
 
