@@ -85,7 +85,7 @@ def beam_explorer(tree: Tree, largest: int = 4) -> Explorer:
         for size, steps in dict.fromkeys(settings)
     }
     tallest = max(len(level) for level in searched(tree, largest))
-    return Explorer("What a beam looks at", controls, draw, Still("Beam:", frames, height=_ROW * tallest + 260))
+    return Explorer("What a beam looks at", controls, draw, Still("Beam:", frames, height=_ROW * tallest + 290))
 
 
 def _places(levels: Sequence[Sequence[Node]], height: float) -> dict[Beginning, Point]:

@@ -82,7 +82,7 @@ def gates_explorer() -> Explorer:
         "forget bias 6, output gate shut": (-3.0, 6.0, -6.0, 0.2),
     }
     frames = {name: gates_frame(*setting) for name, setting in settings.items()}
-    return Explorer("An LSTM's gates over time", controls, gates_frame, Still("Setting:", frames, height=750))
+    return Explorer("An LSTM's gates over time", controls, gates_frame, Still("Setting:", frames, height=850))
 
 
 def _sigmoid(sums: Array) -> Array:
