@@ -22,6 +22,7 @@ from autograder.authoring.source import SOLUTION_MARKS, read_source, units_with_
 from autograder.lectures import LectureError, assets
 from autograder.lectures.public import PublicCell, public_cells
 from autograder.lectures.slides import build as slides
+from autograder.lectures.slides.blocks import ROOM
 from autograder.lectures.slides.code import screenfuls, without_printing
 from autograder.lectures.slides.deck import Deck
 from autograder.lectures.slides.plan import LONGEST, SHORTEST, plan
@@ -300,6 +301,13 @@ def test_a_heading_goes_on_to_the_next_slide_with_what_stands_below_it() -> None
     assert re.search(r"Below.*<table", slides.joined(second.blocks), re.DOTALL)
 
 
+def test_a_last_line_gets_no_slide_of_its_own() -> None:
+    entries = "\n".join(f"- **{number}** {'word ' * 24}" for number in range(7))
+    assert sum(block.height for block in read_prose(f"{entries}\n- **the last**").blocks) > 1.1 * ROOM
+    (slide,) = planned(cell(f"# A\n\n{entries}\n- **the last**")).sections[0].slides
+    assert "the last" in slides.joined(slide.blocks)
+
+
 def test_the_pieces_of_a_long_table_are_alike() -> None:
     rows = "\n".join(f"| {number} | word |" for number in range(14))
     sizes = [block.html.count("<td>") // 2 for block in read_prose(f"| n | w |\n|---|---|\n{rows}").blocks]
@@ -342,6 +350,8 @@ def test_code_without_printing_is_code_that_prints_nothing(statements: list[str]
 def test_long_helpers_are_for_reading_unless_they_are_what_the_class_looks_at() -> None:
     helper = PublicCell("demo", "", "def f():\n" + "    x = 1\n" * 20)
     (slide,) = planned(cell("# A\n\ntext"), helper).sections[0].slides
+    assert "code" not in {block.kind for block in slide.blocks}
+    (slide,) = planned(cell("# A\n\ntext"), PublicCell("demo", "", "x = 1")).sections[0].slides
     assert "code" not in {block.kind for block in slide.blocks}
     studied = planned(cell("# Debugging\n\ntext"), helper).sections[0].slides
     assert "code" in {block.kind for slide in studied for block in slide.blocks}

@@ -21,8 +21,8 @@ STYLE: Final = "a11y-high-contrast-light"
 _MOST_LINES: Final = 27
 # A cell longer than this shows what it prints, not how.
 _LONGEST_SHOWN: Final = 2 * SCREEN
-# Helpers that are longer, and show nothing yet, are for reading.
-_LONGEST_UNSTUDIED: Final = 12
+# Code that shows nothing yet: what is shorter only prepares, what is longer is for reading.
+_UNSTUDIED: Final = range(3, 13)
 # Code of so few lines stays whole.
 _FEW_LINES: Final = 6
 _PRINTERS: Final = frozenset({"print", "display", "Markdown"})
@@ -57,13 +57,14 @@ def screenfuls(text: str) -> list[str]:
 def demo_blocks(text: str, outputs: Iterable[NotebookNode], *, studied: bool = False) -> Iterator[Block]:
     """Yield what a demo shows: its pictures and tables without the code that makes them, others below short code.
 
-    Long code without results is only shown where it is ``studied`` itself.
+    Code without results, a line or two or a long helper, is only shown where it is ``studied`` itself.
     """
     made = list(output_blocks(outputs))
     drawn = any(block.kind in ("figure", "explorer", "table") for block in made)
     told = without_printing(text)
-    longest = _LONGEST_SHOWN if made or studied else _LONGEST_UNSTUDIED
-    if told and not drawn and not only_prepares(text) and told.count("\n") < longest:
+    lines = told.count("\n") + 1
+    fits = lines <= _LONGEST_SHOWN if made or studied else lines in _UNSTUDIED
+    if told and fits and not drawn and not only_prepares(text):
         for block in code_blocks(told):
             yield replace(block, leads=bool(made))
     yield from made

@@ -11,6 +11,7 @@ from autograder.lectures.slides.topics import Piece, Topic
 
 # What is a little too high is set a little smaller.
 _SQUEEZED: Final = 1.1 * ROOM
+_STRETCHED: Final = 1.2 * ROOM
 # Text lower than this leaves a slide so empty that more of it may stand there.
 _SPARSE: Final = 0.4 * ROOM
 
@@ -48,7 +49,18 @@ def pages(topic: Topic) -> list[Page]:
                 filling[-1].pieces.append(piece)
         if not piece.blocks:
             filling[-1].pieces.append(piece)
+    _take_back_a_straggler(filling)
     return [Page(_shown(page), Markup("").join(piece.notes for piece in page.pieces)) for page in filling]
+
+
+def _take_back_a_straggler(filling: list[_Filling]) -> None:
+    """Set a few last words on the page before, if that makes it only a little smaller."""
+    if len(filling) < 2 or len(filling[-1].blocks) != 1:
+        return
+    (last,), before = filling[-1].blocks, filling[-2]
+    if last.kind in ("text", "list") and _height([*before.blocks, last]) <= _STRETCHED:
+        before.blocks.append(last)
+        before.pieces += filling.pop().pieces
 
 
 def _led(blocks: list[Block], block: Block) -> list[Block]:
