@@ -1,135 +1,168 @@
-"""The tree in which a beam searches, step by step: what it looks at, what it drops, and what is found at the end."""
+"""An explorer that steps through a beam search: what is looked at, what survives, what has ended with which score."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import ipywidgets as widgets
 
-from figures.decoding import Beginning, Node, Tree, searched
+from figures.decoding import Beginning, Following, Node, searched
 from figures.drawing import Bars, Line, Shape, Words, svg
 from figures.explorers import Explorer, Still
 from figures.frames import Frame
 from figures.lettering import plain
 from figures.style import COLOURS
 
-_END: Final = "EOS"
-_WIDE: Final = 150  # pixels of a node
-_HIGH: Final = 44
-_COLUMN: Final = 225  # from node to node
-_ROW: Final = 56
-_MARGIN: Final = 20
+_COLUMNS: Final = 5  # steps in sight
+_ROWS: Final = 7  # candidates of a step in sight, the likeliest
+_COLUMN: Final = 188
+_ROW: Final = 48
+_BOX: Final = (130, 38)
+_TOP: Final = 44
+_LEFT: Final = 14
+_WIDTH: Final = 960
+_LISTED: Final = 5  # ended hypotheses below the tree
+_WIDEST: Final = 5
+_LONGEST: Final = 16  # tokens
+_HEIGHT: Final = _TOP + _ROWS * _ROW + 44 + _LISTED * 24
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A hypothesis that competes, and its score: log probabilities added and divided by length ** penalty."""
-
-    node: Node
-    score: float
-
-    @property
-    def words(self) -> str:
-        return " ".join(self.node.beginning)
+Ask = Callable[[str], Following]
+"""A question, such as a source → what may follow each beginning of its answer; ``ValueError`` for no question."""
 
 
-def found(levels: Sequence[Sequence[Node]], penalty: float) -> list[Found]:
-    """Return the hypotheses of a search that have ended, the best first; those still open if none has."""
-    kept = [node for level in levels for node in level if node.kept]
-    ended = [node for node in kept if node.beginning[-1] == _END]
-    still_open = [node for node in levels[-1] if node.kept] if levels else []
-    competing = [Found(node, math.log(node.total) / len(node.beginning) ** penalty) for node in ended or still_open]
-    return sorted(competing, key=lambda one: -one.score)
+def beam_explorer(ask: Ask, questions: Sequence[str], settings: Mapping[str, Mapping[str, Any]]) -> Explorer:
+    """Step through a beam search for one of ``questions`` or another; ``settings`` are shown where no kernel answers.
 
-
-def beam_frame(tree: Tree, beam_size: int, steps: int, penalty: float) -> Frame:
-    """Return what a beam of ``beam_size`` has looked at after so many steps, and what it would answer."""
-    every = searched(tree, beam_size)
-    levels = every[: max(1, steps)]
-    best = found(levels, penalty)
-    tallest = max(len(level) for level in every)
-    width, height = _COLUMN * len(every) + _WIDE + 2 * _MARGIN, _ROW * tallest + 2 * _MARGIN
-    places = _places(levels, height)
-    answer = best[0].node.beginning
-    shapes: list[Shape] = [shape for level in levels for node in level for shape in _edge(node, places, answer)]
-    shapes += _box(places[()], "BOS", "", kept=True)
-    for level in levels:
-        for node in level:
-            word = f"{node.beginning[-1]}  {node.share:.2f}"
-            shapes += _box(places[node.beginning], word, f"{node.total:.3f}", kept=node.kept)
-    sentence = _sentence(levels, best, beam_size, penalty, over=len(levels) == len(every))
-    return Frame(svg(width, height, shapes, alt=sentence), sentence, is_image=True)
-
-
-def beam_explorer(tree: Tree, largest: int = 4) -> Explorer:
-    """Explore beam search in a tree of next-token probabilities: its width, step by step, and the length penalty.
-
-    tree: beginning of a sentence, a tuple of tokens → next token → its probability. largest: the widest beam.
+    settings: name → what differs from the first question, a beam of 2, the last step and no length penalty.
     """
-    deepest = max(len(searched(tree, size)) for size in range(1, largest + 1))
+    if not questions:
+        raise ValueError("beam_explorer() was given no question to search an answer to")
+
+    def draw(question: str, beam: int, step: int, penalty: float) -> Frame:
+        try:
+            following = ask(question)
+        except ValueError as problem:
+            return _refusal(question, problem)
+        return beam_frame(searched(following, beam, _LONGEST), beam, step, penalty)
+
+    usual: dict[str, Any] = {"question": questions[0], "beam": 2, "step": _LONGEST, "penalty": 0.0}
     controls = {
-        "beam_size": widgets.IntSlider(value=1, min=1, max=largest, description="beam size K"),
-        "steps": widgets.IntSlider(value=deepest, min=1, max=deepest, description="steps"),
-        "penalty": widgets.FloatSlider(value=0.0, min=0.0, max=2.0, step=0.1, description="length penalty α"),
+        "question": widgets.Combobox(
+            value=questions[0], options=list(questions), description="source (Enter)", continuous_update=False
+        ),
+        "beam": widgets.IntSlider(value=2, min=1, max=_WIDEST, description="beam"),
+        "step": widgets.IntSlider(value=1, min=1, max=_LONGEST, description="step"),
+        "penalty": widgets.FloatSlider(value=0.0, min=0.0, max=1.5, step=0.25, description="length penalty α"),
     }
-
-    def draw(beam_size: int, steps: int, penalty: float) -> Frame:
-        return beam_frame(tree, beam_size, steps, penalty)
-
-    settings = [(1, deepest), *((2, steps) for steps in range(1, deepest + 1)), (largest, deepest)]
-    frames = {
-        f"K = {size}, {steps} step{'s' if steps > 1 else ''}": draw(size, steps, 0.0)
-        for size, steps in dict.fromkeys(settings)
-    }
-    tallest = max(len(level) for level in searched(tree, largest))
-    return Explorer("What a beam looks at", controls, draw, Still("Beam:", frames, height=_ROW * tallest + 290))
+    frames = {name: draw(**{**usual, **setting}) for name, setting in settings.items()}
+    return Explorer("A beam search, step by step", controls, draw, Still("Search:", frames, _HEIGHT + 250))
 
 
-def _places(levels: Sequence[Sequence[Node]], height: float) -> dict[Beginning, Point]:
-    """Return the middle of each node's left edge, the levels from left to right."""
-    places: dict[Beginning, Point] = {(): (_MARGIN, height / 2)}
-    for depth, level in enumerate(levels, start=1):
-        for row, node in enumerate(level):
-            places[node.beginning] = (_MARGIN + _COLUMN * depth, height / 2 + (row - (len(level) - 1) / 2) * _ROW)
-    return places
+def beam_frame(levels: Sequence[Sequence[Node]], beam: int, step: int, penalty: float) -> Frame:
+    """Return the picture of a search after ``step`` steps, or after its last where it is over by then."""
+    done = list(levels[:step])
+    over = step >= len(levels)
+    ended = sorted((node for level in done for node in level if node.kept and node.ended), key=_by_score(penalty))
+    running = [node for node in done[-1] if node.kept and not node.ended] if done else []
+    competing = sorted([*ended, *running], key=_by_score(penalty)) if over else ended
+    best = competing[0] if over and competing else None
+    shapes = [*_tree(done, best.beginning if best else ()), *_list(competing, penalty, over)]
+    sentence = _told(done, beam, running, best, penalty)
+    return Frame(svg(_WIDTH, _HEIGHT, shapes, alt=sentence), sentence, is_image=True)
 
 
-def _edge(node: Node, places: dict[Beginning, Point], answer: Beginning) -> list[Shape]:
-    start, end = places[node.beginning[:-1]], places[node.beginning]
-    on_answer = answer[: len(node.beginning)] == node.beginning
-    colour = COLOURS["accent" if on_answer else "ink" if node.kept else "masked"]
-    return [Line([(start[0] + _WIDE, start[1]), end], colour, 4 if on_answer else 1.5, dashed=not node.kept)]
+def score(node: Node, penalty: float) -> float:
+    """Return a hypothesis's log-probability over its length, EOS counted, to the power of ``penalty``."""
+    return _log(node.total) / float(len(node.beginning) ** penalty)
 
 
-def _box(place: Point, word: str, total: str, *, kept: bool) -> list[Shape]:
-    (left, middle), top = place, place[1] - _HIGH / 2
-    corners = [(left, top), (left + _WIDE, top), (left + _WIDE, top + _HIGH), (left, top + _HIGH), (left, top)]
-    shapes: list[Shape] = [
-        Bars([(left, top, _WIDE, _HIGH)], COLOURS["allowed"] if kept else "#FFFFFF"),
-        Line(corners, COLOURS["query" if kept else "masked"], 2.5 if kept else 1.5, dashed=not kept),
-        Words(left + _WIDE / 2, middle + (-3 if total else 6), word, size=16),
-    ]
-    if total:
-        shapes.append(Words(left + _WIDE / 2, middle + 16, total, size=15, bold=True))
-    return shapes
+def _log(probability: float) -> float:
+    return math.log(probability) if probability > 0 else -math.inf
 
 
-def _sentence(
-    levels: Sequence[Sequence[Node]], best: Sequence[Found], beam_size: int, penalty: float, *, over: bool
-) -> str:
-    looked_at = sum(len(level) for level in levels)
-    dropped = sum(not node.kept for level in levels for node in level)
-    when = "At the end" if over else f"After {len(levels)} step{'s' if len(levels) > 1 else ''}"
-    first = best[0]
-    answer = "It has found" if first.node.beginning[-1] == _END else "Its best beginning is"
-    told = (
-        f"{when}, a beam of {beam_size} has looked at {looked_at} beginnings and dropped {dropped} (dashed). "
-        f"{answer} “{first.words}” (red), probability {first.node.total:.3f}, score {plain(first.score, 3)}"
-    )
-    if penalty:
-        told += f" (ln {first.node.total:.3f} divided by {len(first.node.beginning)}^{penalty:.1f})"
-    others = ", ".join(f"“{one.words}” {plain(one.score, 3)}" for one in best[1:3])
-    return f"{told}. Behind it: {others}." if others else f"{told}."
+def _by_score(penalty: float) -> Callable[[Node], float]:
+    return lambda node: -score(node, penalty)
+
+
+def _told(done: Sequence[Sequence[Node]], beam: int, running: Sequence[Node], best: Node | None, penalty: float) -> str:
+    looked = f"Step {len(done)}, a beam of {beam}: {len(done[-1]) if done else 0} continuations looked at. "
+    if best is None:
+        alive = "; ".join(f"“{_text(node.beginning)}” {_share(node.total)}" for node in running)
+        return f"{looked}Alive: {alive or 'nothing'}."
+    kind = f"score {plain(score(best, penalty), 2)}" if penalty else f"probability {_share(best.total)}"
+    total = sum(len(level) for level in done)
+    found = f"Found: “{_text(best.beginning)}”, {kind}."
+    return f"The search is over after {len(done)} steps and {total} continuations. {found}"
+
+
+def _tree(done: Sequence[Sequence[Node]], best: Beginning) -> Iterator[Shape]:
+    """Draw the last steps from left to right, the likeliest continuations of each above one another."""
+    first = max(0, len(done) - _COLUMNS)
+    places: dict[Beginning, tuple[float, float]] = {}
+    for column, level in enumerate(done[first:]):
+        x = _LEFT + column * _COLUMN
+        shown = sorted(level, key=lambda node: -node.total)[:_ROWS]
+        yield Words(x + _BOX[0] / 2, 22, f"step {first + column + 1}", bold=True, size=16)
+        if len(level) > len(shown):
+            yield Words(x + _BOX[0] / 2, _TOP + _ROWS * _ROW + 10, f"+ {len(level) - len(shown)} more", size=14)
+        for row, node in enumerate(shown):
+            y = _TOP + row * _ROW
+            yield from _edge(node, places, x, y, best)
+            yield from _box(node, x, y, node.beginning == best[: len(node.beginning)])
+            places[node.beginning] = (x + _BOX[0], y + _BOX[1] / 2)
+
+
+def _edge(
+    node: Node, places: Mapping[Beginning, tuple[float, float]], x: float, y: float, best: Beginning
+) -> Iterator[Shape]:
+    parent = places.get(node.beginning[:-1])
+    if parent is None:
+        return
+    on_best = node.beginning == best[: len(node.beginning)]
+    colour = COLOURS["accent" if on_best else "ink" if node.kept else "masked"]
+    width = 3.5 if on_best else 1.8 if node.kept else 1.0
+    yield Line([parent, (x, y + _BOX[1] / 2)], colour, width, dashed=not node.kept)
+
+
+def _box(node: Node, x: float, y: float, on_best: bool) -> Iterator[Shape]:
+    width, height = _BOX
+    if node.kept:
+        yield Bars([(x, y, width, height)], COLOURS["allowed"])
+    colour = COLOURS["accent" if on_best else "query" if node.kept else "masked"]
+    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+    yield Line(corners, colour, 3.0 if on_best else 1.8, dashed=not node.kept)
+    yield Words(x + 7, y + 17, node.beginning[-1], "start", 15, bold=node.kept)
+    yield Words(x + width - 7, y + 17, _share(node.share), "end", 14)
+    yield Words(x + width - 7, y + 33, f"in all {_share(node.total)}", "end", 13)
+
+
+def _list(competing: Sequence[Node], penalty: float, over: bool) -> Iterator[Shape]:
+    """Write down what has ended (at the end: all that compete), best first."""
+    y = _TOP + _ROWS * _ROW + 40
+    title = "at the end, best first" if over else "ended so far, best first"
+    divisor = "" if penalty == 0 else f" / length^{penalty:g}"
+    yield Words(_LEFT, y, f"{title}: ln p{divisor}", "start", 15, bold=True)
+    if not competing:
+        yield Words(_LEFT, y + 24, "nothing", "start", 15)
+    for row, node in enumerate(competing[: _LISTED - 1], start=1):
+        worked = plain(_log(node.total), 2)
+        if penalty:
+            worked += f" / {len(node.beginning)}^{penalty:g} = {plain(score(node, penalty), 2)}"
+        first = over and row == 1
+        colour = COLOURS["accent" if first else "ink"]
+        yield Words(_LEFT, y + 24 * row, f"{worked}   {_text(node.beginning)}", "start", 15, bold=first, colour=colour)
+
+
+def _text(beginning: Beginning) -> str:
+    return " ".join(beginning) or "(nothing yet)"
+
+
+def _share(probability: float) -> str:
+    if probability >= 0.9995:
+        return "1"
+    return f"{probability:.3f}".lstrip("0") if probability >= 0.0005 else f"{probability:.0e}"
+
+
+def _refusal(question: str, problem: ValueError) -> Frame:
+    sentence = f"“{question}” can't be searched: {problem}"
+    return Frame(svg(_WIDTH, 60, [Words(20, 36, sentence, "start")], sentence), sentence, is_image=True)

@@ -1,6 +1,6 @@
 """Pictures of decoding: one pass against a staircase of passes, and the tree in which a beam searches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,11 @@ Point = tuple[float, float]
 Beginning = tuple[str, ...]
 Tree = Mapping[Beginning, Mapping[str, float]]
 """Beginning of a sentence → next token → its probability."""
+Following = Callable[[Beginning], Mapping[str, float] | None]
+"""The same as a function; None where nothing follows."""
 
 _ARROW: Final = {"arrowstyle": "-|>", "linewidth": 1.6, "color": COLOURS["ink"], "shrinkA": 0, "shrinkB": 0}
-_END: Final = "EOS"
+END: Final = "EOS"
 _COLUMN: Final = 3.1  # from token to token in the tree
 
 
@@ -29,13 +31,18 @@ class Node:
     share: float
     kept: bool
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last token is the end of the sentence."""
+        return self.beginning[-1:] == (END,)
+
 
 @styled
 def training_and_inference(tokens: Sequence[str]) -> Figure:
     """Draw the decoder's passes over ``tokens``: one in training, one for each token when translating."""
     if not tokens:
         raise ValueError("training_and_inference() was given no tokens")
-    read, said = ("BOS", *tokens), (*tokens, _END)
+    read, said = ("BOS", *tokens), (*tokens, END)
     count = len(said)
     ax = new_axes(2.05 * count + 2.0, 1.15 * count + 1.4)
     _pass(ax, 0.0, 0.0, read, said, range(count))
@@ -82,34 +89,39 @@ def _pass(ax: Axes, x: float, y: float, read: Sequence[str], said: Sequence[str]
             )
 
 
-def searched(tree: Tree, beam_size: int) -> list[list[Node]]:
-    """Return, token by token, every beginning that a beam looks at; a finished one is kept and not continued."""
+def searched(following: Following, beam_size: int, longest: int = 30) -> list[list[Node]]:
+    """Return, token by token, every beginning that a beam looks at, for ``longest`` tokens at most.
+
+    What has ended is not continued and keeps its place in the beam, so the search is over once all places are taken.
+    """
     if beam_size < 1:
         raise ValueError(f"a beam holds at least one hypothesis; beam_size is {beam_size}")
-    beam: list[Node] = [Node((), 1.0, 1.0, True)]
-    levels = []
-    while beam:
+    beam, places = [Node((), 1.0, 1.0, True)], beam_size
+    levels: list[list[Node]] = []
+    while beam and len(levels) < longest:
         looked_at = [
             (node.total * share, share, (*node.beginning, token))
             for node in beam
-            for token, share in tree.get(node.beginning, {}).items()
+            for token, share in (following(node.beginning) or {}).items()
         ]
         if not looked_at:
             break
-        best = sorted(looked_at, key=lambda one: -one[0])[:beam_size]
+        best = sorted(looked_at, key=lambda one: -one[0])[:places]
         level = [Node(words, total, share, (total, share, words) in best) for total, share, words in looked_at]
         levels.append(level)
-        beam = [node for node in level if node.kept and node.beginning[-1] != _END]
+        kept = [node for node in level if node.kept]
+        beam = [node for node in kept if not node.ended]
+        places -= len(kept) - len(beam)
     return levels
 
 
 @styled
 def beam_tree(tree: Tree, beam_size: int) -> Figure:
     """Draw what a beam looks at from left to right; what it dropped is hatched, the best finished path is marked."""
-    levels = searched(tree, beam_size)
+    levels = searched(tree.get, beam_size)
     tallest = max(len(level) for level in levels)
     ax = new_axes(_COLUMN * (len(levels) + 1) * 0.95, max(3.2, 0.72 * tallest + 0.6))
-    ended = [node for level in levels for node in level if node.kept and node.beginning[-1] == _END]
+    ended = [node for level in levels for node in level if node.kept and node.ended]
     best = max(ended, key=lambda node: node.total).beginning if ended else ()
     places: dict[Beginning, Point] = {(): (0.0, 0.0)}
     _node(ax, places[()], "BOS", "", COLOURS["query"], False)

@@ -89,32 +89,50 @@ def _box(ax: Any, left: float, bottom: float, text: str, colour: str) -> None:
 def pareto(models: Mapping[str, tuple[float, float, Sequence[float]]], xlabel: str, ylabel: str) -> Figure:
     """Draw models by what they cost and how good they are; the line joins those that no other one beats in both.
 
-    models: name → (cost, size in megabytes, one value a seed). The area of a mark is the size.
+    models: name → (cost, size in megabytes, one value a seed). The area of a mark is the size. Models of the same cost
+    are drawn side by side.
     """
     if not models:
         raise ValueError("pareto() was given no model to draw")
     ax = new_axes(10.5, 5.5)
     largest = max(size for _, size, _ in models.values())
+    drawn_at = side_by_side({name: cost for name, (cost, *_) in models.items()})
     means = {}
     for index, (name, (cost, size, values)) in enumerate(models.items()):
         seeds = as_array(values, "seeds", f"pareto(), model {name!r},")
         means[name] = (cost, float(seeds.mean()))
         look = line_look(index)
-        ax.plot([cost, cost], [seeds.min(), seeds.max()], color=look["color"], linewidth=2)
+        across = drawn_at[name]
+        ax.plot([across, across], [seeds.min(), seeds.max()], color=look["color"], linewidth=2)
         area = 60 + 500 * size / largest
-        ax.scatter(cost, seeds.mean(), s=area, color=look["color"], marker=look["marker"], alpha=0.75, zorder=3)
+        ax.scatter(across, seeds.mean(), s=area, color=look["color"], marker=look["marker"], alpha=0.75, zorder=3)
     low, high = ax.get_ylim()
     places = spread({name: (quality - low) / (high - low) for name, (_, quality) in means.items()})
     for name, place in places.items():
-        where = (means[name][0], low + place * (high - low))
+        right = max(x for other, x in drawn_at.items() if models[other][0] == models[name][0])
+        where = (right, low + place * (high - low))
         text = f"{name} ({models[name][1]:.0f} MB)"
-        ax.annotate(text, where, xytext=(18, 0), textcoords="offset points", va="center", fontsize=12)
+        colour = line_look(list(models).index(name))["color"]
+        ax.annotate(text, where, xytext=(18, 0), textcoords="offset points", va="center", fontsize=12, color=colour)
     ax.set_ylim(low, high)
     ax.plot(*zip(*front(means), strict=True), color=COLOURS["masked"], linestyle="--", linewidth=1.5, zorder=1)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.set_xlim(0, 1.45 * max(cost for cost, _ in means.values()))
     ax.grid(axis="y")
     return figure_of(ax)
+
+
+def side_by_side(costs: Mapping[str, float]) -> dict[str, float]:
+    """Return where models are drawn: at their cost, or in a row around it where several cost the same."""
+    gap = 0.025 * max(costs.values())
+    groups: dict[float, list[str]] = {}
+    for name, cost in costs.items():
+        groups.setdefault(cost, []).append(name)
+    return {
+        name: cost + gap * (place - (len(group) - 1) / 2)
+        for cost, group in groups.items()
+        for place, name in enumerate(group)
+    }
 
 
 def front(means: Mapping[str, tuple[float, float]]) -> list[tuple[float, float]]:
@@ -141,7 +159,7 @@ def temperature_explorer(logits: Any, labels: Sequence[str], right: int) -> Expl
         return answer_frame(scores, names, right, temperature)
 
     frames = {f"τ = {temperature:g}": draw(temperature) for temperature in TEMPERATURES}
-    height = _ROW * len(names) + 190
+    height = _ROW * len(names) + 250
     return Explorer("What a temperature makes of an answer", controls, draw, Still("Temperature:", frames, height))
 
 

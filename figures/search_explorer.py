@@ -47,7 +47,7 @@ def search_explorer(
         "way": widgets.Dropdown(options=list(ways), value=ways[0], description="vectors"),
     }
     frames = {f"{question} · {way}": draw(question, way) for question in questions for way in ways}
-    return Explorer("What is closest to your question?", controls, draw, Still("Question:", frames, height=480))
+    return Explorer("What is closest to your question?", controls, draw, Still("Question:", frames, height=560))
 
 
 def found_frame(question: str, way: str, found: Sequence[Found]) -> Frame:

@@ -13,6 +13,7 @@ from data import build, number_words, tables, ui_strings, ui_translator
 from data.attention_translators import greedy
 from data.beams import chosen, log_probability, pools, searched
 from data.dropout_transformers import Translator, built, for_students
+from data.exact_search import likeliest
 from data.parallel import EOS, Corpus
 from data.pieces import Cutter, joined, learn, words
 from data.schedules import Plan, judged, train
@@ -149,6 +150,25 @@ def test_a_finished_hypothesis_has_the_log_probability_of_its_tokens(few: Corpus
         assert log_probability(model, few, pair, few.target.decode(one.words)) == pytest.approx(one.total, abs=1e-4)
 
 
+@pytest.mark.parametrize("longest", [1, 2])
+def test_exact_search_finds_what_trying_every_sequence_finds(few: Corpus, model: Translator, longest: int) -> None:
+    source = torch.tensor(few.source.encode(few.held_out[1].source))
+    wide = searched(model, source, len(few.target) ** longest, longest)
+    assert likeliest(model, source, longest).total == pytest.approx(max(one.total for one in wide), abs=1e-4)
+
+
+def test_exact_search_finds_the_same_when_it_is_told_what_a_beam_has_found(few: Corpus, model: Translator) -> None:
+    source = torch.tensor(few.source.encode(few.held_out[2].source))
+    known = max(one.total for one in searched(model, source, 3, 3))
+    assert likeliest(model, source, 3, at_least=known).ids == likeliest(model, source, 3).ids
+
+
+def test_exact_search_gives_up_on_a_model_that_is_too_unsure(few: Corpus, model: Translator) -> None:
+    source = torch.tensor(few.source.encode(few.held_out[0].source))
+    with pytest.raises(RuntimeError, match="not among the first 5 beginnings"):
+        likeliest(model, source, 30, most=5)
+
+
 def test_a_plan_rises_in_a_line_and_falls_with_the_root() -> None:
     plan = Plan(steps=1000, peak=0.01, warmup=100)
     assert [plan.rate(step) for step in (25, 100, 400)] == pytest.approx([0.0025, 0.01, 0.005])
@@ -165,7 +185,11 @@ def test_training_repeats_itself_and_leaves_the_callers_random_numbers_alone(few
 def test_the_tree_that_a_beam_of_two_draws_ends_better_than_the_greedy_one() -> None:
     tree = {(): {"a": 0.6, "b": 0.4}, ("a",): {"EOS": 0.5, "c": 0.5}, ("b",): {"EOS": 1.0}, ("a", "c"): {"EOS": 1.0}}
     ends = [
-        max(node.total for node in itertools.chain(*looked_at(tree, size)) if node.kept and node.beginning[-1] == "EOS")
+        max(
+            node.total
+            for node in itertools.chain(*looked_at(tree.get, size))
+            if node.kept and node.beginning[-1] == "EOS"
+        )
         for size in (1, 2)
     ]
     assert ends == pytest.approx([0.3, 0.4])
@@ -174,7 +198,7 @@ def test_the_tree_that_a_beam_of_two_draws_ends_better_than_the_greedy_one() -> 
 
 def test_a_beam_of_none_and_a_picture_of_no_tokens_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one hypothesis; beam_size is 0"):
-        looked_at({}, 0)
+        looked_at({}.get, 0)
     with pytest.raises(ValueError, match="no tokens"):
         training_and_inference(())
 
@@ -198,3 +222,32 @@ def test_a_wider_beam_finds_likelier_shorter_and_worse_strings_with_every_seed(m
 
 def test_the_reference_is_seldom_likelier_than_what_was_found(measured: tables.Table) -> None:
     assert mean(measured["strings"]["beams"]["1, 0.0"]["reference_likelier"]) < 0.1
+
+
+def test_early_in_training_a_beam_gets_more_numbers_right_than_greedy_with_every_seed(measured: tables.Table) -> None:
+    search = measured["numbers"]["early"]["search"]
+    for greedy_, wide in zip(search["1"]["right"], search["4"]["right"], strict=True):
+        assert wide > greedy_
+    assert mean(search["4"]["search_errors"]) < 0.02 < 0.05 < mean(search["1"]["search_errors"])
+
+
+def test_once_trained_greedy_makes_no_search_error_on_numbers(measured: tables.Table) -> None:
+    for name in ("trained", "trained, no smoothing"):
+        assert measured["numbers"][name]["search"]["1"]["search_errors"] == [0.0, 0.0, 0.0]
+
+
+def test_exact_search_makes_no_search_error_and_finds_the_highest_probability(measured: tables.Table) -> None:
+    for row in measured["numbers"].values():
+        exact = row["search"]["exact"]
+        assert exact["search_errors"] == [0.0, 0.0, 0.0]
+        for found in row["search"].values():
+            assert all(a <= b + 1e-3 for a, b in zip(found["log_probability"], exact["log_probability"], strict=True))
+
+
+def test_smoothing_costs_loss_on_numbers_and_saves_loss_and_wins_bleu_on_strings(measured: tables.Table) -> None:
+    numbers, strings, bare = measured["numbers"], measured["strings"], measured["strings_unsmoothed"]
+    assert min(numbers["trained"]["nats"]) > max(numbers["trained, no smoothing"]["nats"])
+    assert max(strings["nats"]) < min(bare["nats"])
+    assert max(strings["sure"]) < min(bare["sure"])
+    for smooth, plain in zip(strings["beams"]["1, 0.0"]["bleu"], bare["bleu"], strict=True):
+        assert smooth > plain

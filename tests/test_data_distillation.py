@@ -10,7 +10,7 @@ pytest.importorskip("tokenizers")
 from data import roles, taggers, unit10
 from data.pretraining import CodeBert, Sizes
 from data.roles import ROLES, UNSCORED, Tagged
-from figures.distillation import answer_frame, front, softened, which_layers
+from figures.distillation import answer_frame, front, side_by_side, softened, which_layers
 
 SOURCE = """def join(path, *parts):
     total = len(path)
@@ -120,3 +120,10 @@ def test_an_answer_gets_flatter_with_the_temperature_and_keeps_its_order() -> No
 def test_layers_that_do_not_divide_are_refused() -> None:
     with pytest.raises(ValueError, match="3 layers evenly over 4"):
         which_layers(4, 3)
+
+
+def test_models_of_one_cost_stand_side_by_side_around_it_and_others_at_theirs() -> None:
+    places = side_by_side({"a": 5.0, "b": 5.0, "c": 10.0})
+    assert places["a"] < 5.0 < places["b"]
+    assert places["a"] + places["b"] == pytest.approx(10.0)
+    assert places["c"] == 10.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from autograder.authoring.source import ROOT
-from data import gpt2, unit07
+from data import gpt2, tables, unit07
 from data.language_models import (
     Recipe,
     TorchLM,
@@ -283,3 +283,40 @@ def test_the_unit_s_tables_can_be_measured(monkeypatch: pytest.MonkeyPatch) -> N
     assert found["ngrams"]["2"]["bits"] < found["ngrams"]["1"]["bits"]
     assert [len(seeds) for seeds in found["contexts"]["8"]["bits"]] == [2, 2]
     assert found["contexts"]["1"]["final_bits"] == found["contexts"]["1"]["bits"][-1]
+
+
+@pytest.fixture(scope="module")
+def measured() -> tables.Table:
+    return tables.results("07")
+
+
+def final_bits(measured: tables.Table, context: int) -> list[float]:
+    return list(measured["contexts"][str(context)]["final_bits"])
+
+
+def test_the_tables_were_measured_with_todays_code(measured: tables.Table) -> None:
+    assert measured["code"] == tables.hashes(unit07.SOURCES), "run `python -m data.build 07`"
+
+
+def test_counting_is_best_with_four_characters_before(measured: tables.Table) -> None:
+    assert min(measured["ngrams"], key=lambda order: measured["ngrams"][order]["bits"]) == "5"
+
+
+def test_a_model_that_sees_what_the_counts_see_is_no_better(measured: tables.Table) -> None:
+    ngrams_ = {int(order): row["bits"] for order, row in measured["ngrams"].items()}
+    assert min(final_bits(measured, 4)) > ngrams_[5]
+    assert all(abs(bits_ - ngrams_[2]) < 0.03 for bits_ in final_bits(measured, 1))
+
+
+def test_the_best_count_is_beaten_late_by_models_that_see_more_with_every_seed(measured: tables.Table) -> None:
+    best = measured["ngrams"]["5"]["bits"]
+    for context in ("64", "16"):
+        row = measured["contexts"][context]
+        at = dict(zip(row["steps"], row["bits"], strict=True))
+        assert max(at[3200]) < best < min(at[1600])
+
+
+def test_sixty_four_characters_are_worth_no_more_than_sixteen_here(measured: tables.Table) -> None:
+    for short, long in zip(final_bits(measured, 16), final_bits(measured, 64), strict=True):
+        assert 0 < long - short < 0.05
+    assert max(measured["contexts"]["64"]["train_bits"]) < min(final_bits(measured, 64)) - 0.4

@@ -26,7 +26,7 @@ for explorer in (
     position_explorers.rotation_explorer(),
     recurrent_explorers.gradient_explorer(),
     gate_explorer.gates_explorer(),
-    beam_explorer.beam_explorer(tree),
+    beam_explorer.beam_explorer(lambda _: tree.get, ["a tree"], {"the end": {}}),
     distillation.temperature_explorer(np.arange(6.0), list("abcdef"), 5),
 ):
     display(explorer)

@@ -43,7 +43,7 @@ def heads(count: int = 3, length: int = 4) -> Explorer:
 
 def beam() -> Explorer:
     tree = {(): {"a": 0.5, "b": 0.4, "EOS": 0.1}, ("a",): {"b": 0.4, "EOS": 0.6}, ("b",): {"EOS": 0.9, "a": 0.1}}
-    return beam_explorer(tree)
+    return beam_explorer(lambda _: tree.get, ["a tree"], {"the end": {}, "greedy": {"beam": 1}})
 
 
 EXPLORERS = [scaled_scores_explorer, mask_explorer, heads, gates_explorer, beam]

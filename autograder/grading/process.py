@@ -8,17 +8,19 @@ import contextlib
 import os
 import pickle
 import select
-import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.kernel import starting
+from autograder.kernel.sandbox import NoSandbox, advice
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 STOP_SECONDS = 5.0
 
@@ -32,6 +34,8 @@ class Process:
         self._start()
 
     def _start(self) -> None:
+        if not hasattr(os, "fork"):
+            raise NoSandbox(advice("its processes are forked, which this system can't do"))
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -39,8 +43,9 @@ class Process:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env=starting.environment(),
+                start_new_session=True,  # interrupts from the keyboard are the client's business
             )
-        self._connection = Connection(ours.detach())
+        self._connection = _connection(ours.detach())
         self._connection.send(sys.path)
 
     def do(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -83,10 +88,8 @@ class Process:
 
 def main(descriptor: int) -> None:
     """Call what arrives on the connection of that number until it closes."""
-    connection = Connection(descriptor)
-    template = starting.forked() if hasattr(os, "fork") else None
-    # Interrupts are the client's business.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    connection = _connection(descriptor)
+    template = starting.forked() if sys.platform == "linux" else None
     threading.Thread(target=_end_with_the_client, args=(descriptor,), daemon=True).start()
     from autograder.grading import worker
 
@@ -96,6 +99,13 @@ def main(descriptor: int) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             connection.send_bytes(_answer(connection.recv_bytes()))
+
+
+def _connection(descriptor: int) -> "Connection":
+    # Here, because not every system has it.
+    from multiprocessing.connection import Connection
+
+    return Connection(descriptor)
 
 
 def _answer(request: bytes) -> bytes:

@@ -20,8 +20,9 @@ from autograder.units import load_unit
 LONGEST_CELL = 1_000_000
 TOO_LARGE = f"The cell is longer than {LONGEST_CELL:,} characters and was not run."
 TAMPERED = "A cell changes the code that answers the judge."
-# What torch imports when a function is first called, for half a second: better once in the template than in each child.
-LATE_IMPORTS = {"broadcast_shapes": "torch.fx.experimental.symbolic_shapes"}
+# What torch imports for a second when a function, or a device, is first used: better once in the template than in each
+# child.
+LATE_IMPORTS = {"broadcast_shapes": "torch.fx.experimental.symbolic_shapes", "meta": "torch._dynamo"}
 UNFINISHED = "Not judged: the submission as a whole ran longer than the time limit."
 
 

@@ -18,8 +18,8 @@
 #
 # **You need** unit 05's `Transformer`, unit 04's `MultiHeadAttention`, unit 02's teacher forcing and unit 01's clipping. Your own components are used if you have them.
 #
-# **Time:** about four and a half hours: the exercises' minutes add up to 1 h 45 min, reading and derivations take about 1 h 15 min, experiments, debugging and self-test
-# together about 1 h 30 min. An estimate of the authors, not a measurement on students.
+# **Time:** about four and a half hours, in two sittings: training is sections 1 to 6 with exercises 1 to 3 (35 min of exercises, not quite two hours in all), decoding is
+# sections 7 to 14 with exercises 4 to 6 (70 min, the rest). Beside the exercises' minutes this is reading, experiments, debugging and self-test. An estimate of the authors, not a measurement on students.
 #
 # **One sentence to keep:** a translator is trained on *one right word after a right past* and used on *whole sentences after its own past*; smoothing, beam search and BLEU
 # are three answers to that difference.
@@ -47,14 +47,20 @@ import torch.nn.functional as F
 from torch import nn
 
 from autograder import check
-from mine import MultiHeadAttention, Transformer, clip_gradients_, merge_heads, split_heads, teacher_forcing_pair
+from mine import MultiHeadAttention, Transformer, clip_gradients_, merge_heads, sinusoidal_encoding, split_heads, teacher_forcing_pair
 
 # %% tags=["demo"]
+import time
+from functools import cache
+
 from data import number_words, ui_strings, ui_translator
 from data.attention_translators import few_digits, start_small
+from data.exact_search import likeliest
 from data.parallel import BOS, EOS, PAD, batches
 from data.pieces import joined
 from data.tables import results
+from figures.attention import cost_curves
+from figures.beam_explorer import beam_explorer
 from figures.decoding import beam_tree, training_and_inference
 from figures.style import show
 from figures.training import bars_with_spread, loss_curves
@@ -423,12 +429,34 @@ for name, row in bold.items():
 # %% [markdown]
 # At a rate this bold, post-norm lives by its warm-up and pre-norm can do without. The runs of an order differ in their first fifty steps only: what is broken there isn't mended in the 150 that follow.
 #
-# **Smoothing** has done to confidence what section 3 derived: the smoothed model can't be surer than $1 - \varepsilon + \varepsilon/V$, and its plain loss is higher, though it is right as often, or nearly. Number words have *one* right translation each, so who is sure has
-# reason to be, and smoothing only looks worse here. (One seed; the direction follows from the formula, the size is this run's.) For real translation Vaswani et al. (2017, section 5.4) report what this can't show: worse perplexity and better BLEU.
+# **Three seeds: smoothing,** on number words (200 steps) and on real text, the strings of section 9 ({{ results.strings_plan.steps | fixed }} steps). BLEU, which section 8 explains, says how good the translations are: more is better.
 
 # %% tags=["demo"]
 def mean(values):
     return sum(values) / len(values)
+
+
+words = measured["numbers"]
+strings, unsmoothed = measured["strings"], measured["strings_unsmoothed"]
+rows = {
+    "number words": (words["trained"], words["trained, no smoothing"], ("right", "sure", "nats")),
+    "real text": (strings | {"bleu": strings["beams"]["1, 0.0"]["bleu"]}, unsmoothed, ("right", "sure", "nats", "bleu")),
+}
+told = {"right": "tokens right", "sure": "mean confidence", "nats": "plain loss, nats", "bleu": "BLEU, greedy"}
+print(f"{'':33}{'smoothing 0.1':27}no smoothing")
+for text, (smooth, plain, measures) in rows.items():
+    for name in measures:
+        digits = 1 if name == "bleu" else 3
+        sides = ("  ".join(f"{value:.{digits}f}" for value in row[name]) for row in (smooth, plain))
+        print(f"{text:13} {told[name]:19}{next(sides):27}{next(sides)}")
+
+# %% [markdown]
+# **Smoothing lowers confidence, always:** that is what section 3 derived; no model trained with it should be surer than $1 - \varepsilon + \varepsilon/V$. What that is worth depends on the task. **Number words** have one right translation each, so who is sure has reason to be: as many
+# tokens are right, and the plain loss is worse. **Real text** has many right answers and 1,695 pairs to learn them from. There the model without smoothing is sure of what it doesn't know (sure to {{ results.strings_unsmoothed.sure | mean | percent }}, right for {{ results.strings_unsmoothed.right | mean | percent }}
+# of the tokens), and pays for it: with each of the three seeds its plain loss on held-out text is higher, and its BLEU lower ({{ results.strings_unsmoothed.bleu | mean | fixed(1) }} against {{ results.strings.beams["1, 0.0"].bleu | mean | fixed(1) }} in the mean; the seeds of one kind differ by as much, so take the size with caution). Vaswani et al. (2017, section 5.4) report better BLEU at a *worse* perplexity: with millions of pairs a model has more reason to be sure.
+
+# %% [markdown]
+# *A good place to stop: training is done. What follows uses trained models.*
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Choosing words: greedy and beam
@@ -584,11 +612,75 @@ def tree_step(tokens, said):
 for size in (1, 2):
     found, score = beam_search(tree_step, torch.empty(1, 0, dtype=torch.int64), 0, 4, size, 5)
     print(f"the tree, beam of {size}:", " ".join(ids[n] for n in found), f"{score:.3f} = ln {math.exp(score):.3f}")
-some = numbers.held_out[7::80]
-for size in (1, 4):
-    found = translated(translator, numbers, some, size)
-    right = sum(tokens == pair.target for (tokens, _), pair in zip(found, some, strict=True))
-    print(f"your translator, beam of {size}: {right} of {len(some)} numbers right")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Where a beam wins
+#
+# A **search error**: the model *has* a likelier sentence, and the search has missed it. Can one know? Here, yes. No continuation is likelier than its beginning. So always continue the likeliest of *all* beginnings
+# that lie around, and the first complete sentence whose turn it is, is the likeliest of all: **exact search**, best first. The doubt of the model decides what lies around: with a model that is fairly sure, on short sentences, it is cheap.
+#
+# Number words have one right answer each, so a likelier sentence should be a better one. A model at the end of its training leaves nothing to search for; so take yours after 60 steps. **Predict:** who is right more often, greedy or a
+# beam of 4? How many search errors will each make?
+
+# %% tags=["demo"]
+hasty = fresh(numbers)
+trained(hasty, numbers, steps=60, smoothing=0.1, warmup=40, factor=FACTOR)
+some = numbers.held_out[::8]
+found = {f"beam of {size}": translated(hasty, numbers, some, size) for size in (1, 2, 4)}
+best = []
+for pair, (_, known) in zip(some, found["beam of 4"], strict=True):
+    whole = likeliest(hasty, torch.tensor(numbers.source.encode(pair.source)), 40, at_least=known)
+    best.append((numbers.target.decode(whole.words), whole.total))
+for name, said in {**found, "exact search": best}.items():
+    right = sum(tokens == pair.target for (tokens, _), pair in zip(said, some, strict=True))
+    errors = sum(score < most - 1e-3 for (_, score), (_, most) in zip(said, best, strict=True))
+    print(f"{name:13} {right} of {len(some)} numbers right, {errors} search errors")
+missed = [" ".join(pair.source) for pair, ours, theirs in zip(some, found["beam of 1"], best, strict=True) if ours[0] != theirs[0]]
+
+# %% [markdown]
+# **Step through it.** The tree from above, and your half-trained translator on sources for which greedy has missed the likeliest translation; or type another number below 100,000 in English words, as in *four hundred and six*. At which step does greedy leave
+# the path that wins? How wide must the beam be? (The five latest steps are drawn, and the seven likeliest continuations of each.)
+
+# %% tags=["demo"]
+NAMES = ["PAD", "BOS", "EOS", *numbers.target.tokens[3:]]
+
+
+@cache
+def ask(source):
+    """What your half-trained translator says may follow each beginning of a translation."""
+    if source == "the tree":
+        return TREE.get
+    memory, mask = hasty.encode(torch.tensor([numbers.source.encode(source.split())]))
+
+    @cache
+    @torch.no_grad()
+    def following(beginning):
+        ids = torch.tensor([[BOS, *(NAMES.index(token) for token in beginning)]])
+        return dict(zip(NAMES, hasty.decode(ids, memory, mask)[0, -1].softmax(dim=-1).tolist(), strict=True))
+
+    return following
+
+
+questions = [*missed[:5], "the tree"]
+views = {"greedy, at the end": {"beam": 1}} | {f"beam of 2, step {n}": {"step": n} for n in (1, 2, 3, 4)}
+views |= {"beam of 2, at the end": {}, "beam of 4, at the end": {"beam": 4}}
+views |= {f"the tree, beam of {n}": {"question": "the tree", "beam": n} for n in (1, 2)}
+beam_explorer(ask, questions, views)
+
+# %% tags=["demo"]
+print("three seeds, numbers right without a mistake (search errors)")
+for name, row in measured["numbers"].items():
+    print(f"\n{name}, {row['steps']} steps")
+    for width, found in row["search"].items():
+        shares = zip(found["right"], found["search_errors"], strict=True)
+        told = "   ".join(f"{right:.3f} ({errors:.3f})" for right, errors in shares)
+        print(f"{'exact search' if width == 'exact' else f'beam of {width}':14} {told}   mean {mean(found['right']):.3f}")
+
+# %% [markdown]
+# **Here a beam wins.** Early in training a beam of 4 gets {{ results.numbers["early"].search["4"].right | mean | percent }} of the numbers right and greedy {{ results.numbers["early"].search["1"].right | mean | percent }}, with each seed more. Greedy misses the likeliest translation for
+# {{ results.numbers["early"].search["1"].search_errors | mean | percent }} of the numbers, the beam of 4 for {{ results.numbers["early"].search["4"].search_errors | mean | percent }}: nearly all that exact search could gain, for a fraction of its work. And it pays, because the model's order is right: it finds the right
+# translation likelier than its own slips, and needs only to be asked about the whole sentence. **Fully trained, there is nothing left to win:** greedy makes not one search error in {{ results.numbers_asked }} numbers, with any seed, and no search is better than the model. What a search can gain is what the model knows and greedy doesn't see;
+# section 9 shows a model for which "likelier" isn't "better".
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · How good is a translation? BLEU
@@ -723,7 +815,7 @@ helper = fresh(interface)
 missing, _ = helper.load_state_dict(ui_translator.weights(), strict=False)
 assert not set(missing) & {name for name, _ in helper.named_parameters()}, missing
 helper.eval()
-asked = interface.held_out[::8]
+asked = interface.held_out[::2]  # the strings of the table below
 wanted = [joined(pair.target) for pair in asked]
 said = {size: [joined(tokens) for tokens, _ in translated(helper, interface, asked, size, max_length=30)] for size in (1, 4)}
 for size, found in said.items():
@@ -732,7 +824,7 @@ for size, found in said.items():
     print(f"beam of {size}: BLEU {score:.1f} on {len(asked)} strings, {length:.2f} of the reference's length")
 
 # %% tags=["demo"]
-for n in range(2, len(asked), 5):
+for n in range(8, len(asked), 20):
     print("       ", " ".join(joined(asked[n].source)))
     print("should ", " ".join(wanted[n]))
     print("greedy ", " ".join(said[1][n]))
@@ -748,7 +840,7 @@ for english, (tokens, score) in zip(mine_too, found, strict=True):
     print(f"{english} → {' '.join(joined(tokens))}   (log-probability {score:.1f})")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Where a beam wins, and where it hurts
+# ### Where a wider beam hurts
 #
 # Three seeds, {{ results.strings_plan.asked }} held-out strings. *Sum of logs*: mean log-probability of what was found. *Length*: words said, over words of the references.
 
@@ -776,14 +868,13 @@ for width, row in plain.items():
 # {{ results.strings.beams["1, 0.0"].length | mean | fixed(2) }} to {{ results.strings.beams["16, 0.0"].length | mean | fixed(2) }} of the references' length: each token costs probability, and where the model is unsure, what says least costs least.
 #
 # - **It is no fault of the search.** If it were, better strings would be there and not be found. But the reference is likelier than what greedy found for only {{ results.strings.beams["1, 0.0"].reference_likelier | mean | percent }} of the strings: the
-#   *model* prefers the short ones. Probability isn't quality; a search that finds the more probable can only be as good as the model.
+#   *model* prefers the short ones. Probability isn't quality; a search that finds the more probable can only be as good as the model. (For number words the likeliest sentence *was* the right one, nearly always, and the better search paid: section 7.)
 # - **The penalty mends it, and no more:** with $\alpha = 1$ the length is {{ results.strings.beams["4, 1.0"].length | mean | fixed(2) }} with a beam of 4 and BLEU {{ results.strings.beams["4, 1.0"].bleu | mean | fixed(1) }}; with a beam of 16 BLEU is {{ results.strings.beams["16, 1.0"].bleu | mean | fixed(1) }}. That is
 #   about what greedy had for a fraction of the work. The seeds differ by more than that.
 # - **This model is small and knows 1,695 pairs,** so it is unsure of nearly everything. Large translators are surer; Vaswani et al. (2017) decoded with a beam of 4 and a penalty. But the effect is theirs as well: Stahlberg & Byrne (2019) searched
 #   exhaustively, and for more than half of their sentences the likeliest translation was the empty one. Here the empty string is likelier than what greedy said for {{ results.strings.beams["1, 0.0"].empty_likelier | mean | percent }}.
 #
 # Whoever reports a BLEU should say how it was decoded.
-
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10 · What decoding costs, and a cache
@@ -877,6 +968,64 @@ for length in (16, 64, 256, 1024):
     with_it = sum(4 * 64**2 + 2 * t * 64 for t in range(1, length + 1))
     print(f"{length:5} tokens, width 64: {without / 1e6:8.1f} against {with_it / 1e6:5.1f} million products", end="")
     print(f", {without / with_it:4.0f} times")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Measured: with and without, against the length
+#
+# A whole decoder with your `cached_attention` in each layer; every other part looks at the new token alone anyway. It says 512 tokens both ways (untrained and without an end: only the time matters). **Predict:** the products
+# counted above promise a gain of more than the length divided by two. Will the clock agree, at 16 tokens, at 512?
+
+# %% tags=["demo"]
+def said_next(model, token, place, memory, mask, caches):
+    """One step of your (pre-norm) decoder: token (B, 1), its place (D,), a cache for each layer → logits (B, V), caches."""
+    y = model.target_embedding(token) * math.sqrt(width_of(model)) + place  # (B, 1, D)
+    grown = []
+    for layer, old in zip(model.decoder.layers, caches, strict=True):
+        found, new = cached_attention(layer.self_attention, layer.norm1(y), old)
+        y = y + found
+        y = y + layer.cross_attention(layer.norm2(y), memory, memory, mask)[0]
+        y = y + layer.feed_forward(layer.norm3(y))
+        grown.append(new)
+    return model.projection(model.decoder.norm(y))[:, -1], grown
+
+
+@torch.no_grad()
+def clocked(model, source, longest, with_cache):
+    """Say ``longest`` tokens greedily; return all logits (longest, V) and the CPU seconds after each token."""
+    memory, mask = model.encode(source)
+    places = sinusoidal_encoding(longest, width_of(model))
+    said, caches = torch.tensor([[BOS]]), [None] * len(model.decoder.layers)
+    seen, seconds, start = [], [], time.process_time()
+    for place in places:
+        if with_cache:
+            logits, caches = said_next(model, said[:, -1:], place, memory, mask, caches)
+        else:
+            logits = model.decode(said, memory, mask)[:, -1]
+        said = torch.cat([said, logits[:, 3:].argmax(dim=-1, keepdim=True) + 3], dim=1)  # no PAD, BOS, EOS
+        seen.append(logits[0])
+        seconds.append(time.process_time() - start)
+    return torch.stack(seen), seconds
+
+# %% tags=["demo"]
+LENGTHS = [16, 32, 64, 128, 256, 512]
+talker, question = fresh(numbers).eval(), numbers.batch(numbers.held_out[:1]).source
+runs = {kept: [clocked(talker, question, LENGTHS[-1], kept) for _ in range(2)] for kept in (False, True)}
+gap = (runs[True][0][0] - runs[False][0][0]).abs().max()
+spent = {kept: [min(run[1][length - 1] for run in pair) for length in LENGTHS] for kept, pair in runs.items()}
+show(
+    cost_curves(LENGTHS, {"without a cache": spent[False], "with a cache": spent[True]}, "CPU seconds for all tokens"),
+    caption="Time to say so many tokens, one thread, the faster of two runs, on logarithmic axes. With a "
+    "cache every token costs nearly the same; without one each costs more than the one before.",
+    alt="Two rising lines. The one with a cache is straight and rises by a factor of two for each doubling; "
+    "the other starts close to it and becomes steeper.",
+)
+print(f"largest difference between the two ways' logits: {gap:.0e}")
+for length, slow, fast in zip(LENGTHS, spent[False], spent[True], strict=True):
+    print(f"{length:4} tokens: {slow:6.2f} s without, {fast:5.2f} s with a cache: {slow / fast:4.1f} times faster")
+
+# %% [markdown]
+# **The gain grows with the length, as it should, and is far below the count of products.** For the first tokens the cache wins hardly anything: a step is dozens of small calls, and each costs about as much for one token as for sixteen. Only where the past is long is the work in the
+# products; from there on every doubling of the length costs about four times as much without a cache, and about twice with it. On hardware that multiplies faster, the flat part is longer still: a step then waits for the weights to arrive, not for products.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 11 · Debugging: three training runs
@@ -978,11 +1127,11 @@ for name, model in models.items():
 # | the data loader (or the tokenizer) makes the causal mask | the model does, from the length; one for all steps. The tokenizer or collator makes *padding* masks |
 # | a fresh causal mask is needed at each step of decoding | for the newest position it hides nothing |
 # | beam search finds the most probable sentence | only if the beam is as wide as the tree; it is a heuristic, and more probable isn't better |
-# | a larger beam is better | measured in section 9; see also Stahlberg & Byrne (2019) |
 # | BLEU is precision and recall | clipped precision of n-grams, and a brevity penalty *in place of* recall |
 # | BLEU is the mean of the sentences' BLEU | counts are added over the corpus first |
 # | teacher forcing solves the propagation of errors | in training; it is paid for with exposure bias when translating |
-# | label smoothing lowers the loss | it raises it, and perplexity too; what it may improve is accuracy and BLEU |
+# | label smoothing lowers the loss | it raises the training loss, whose floor isn't 0. The plain loss on held-out text rises where the model has reason to be sure and falls where it has none (section 6) |
+# | a larger beam is better | it finds likelier sentences; whether these are better is up to the model. Section 7: yes; section 9: no, as Stahlberg & Byrne (2019) found |
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 13 · Self-test
@@ -1023,7 +1172,7 @@ self_test("questions.yaml")
 # %% [markdown]
 # ### For the keen
 #
-# 1. **A decoder with a cache.** Write `step` so that its state holds the keys and values of each layer (one tensor, first axis the beam), and put it behind *your* `beam_search`. Its results must not change.
+# 1. **A beam with a cache.** Put section 10's `said_next` behind *your* `beam_search`: pack the keys and values of all layers into one tensor whose first axis is the beam, so that they follow their hypotheses. The results must not change.
 # 2. **Exposure bias, measured.** Put a wrong token into the decoder's past of number words. How often are all the following ones right? Compare with unit 02's table.
 # 3. **Another measure.** chrF (Popović 2015) counts characters instead of words. Which of BLEU's zeros does it repair?
 # 4. **Show** that the smoothed loss is $(1 - \varepsilon)$ times the cross-entropy plus $\varepsilon$ times a constant plus $\varepsilon\, \mathrm{KL}(u \,\Vert\, p)$, with $u$ uniform. What does it pull $p$ towards?
