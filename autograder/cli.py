@@ -11,10 +11,12 @@ from rich.console import Console
 
 from autograder.errors import Mistake
 from autograder.grading import commands as grading
+from autograder.lectures import commands as lectures
 from autograder.student import workspace
 from autograder.student.places import ROOT
 
-STUDENTS, INSTRUCTORS, AUTHORS = "For students", "For instructors", "For authors"
+STUDENTS, INSTRUCTORS = "For students", "For instructors"
+LECTURERS, AUTHORS = "For lecturers", "For authors"
 
 app = typer.Typer(
     help="The course on Transformers: work through it, check, submit, grade, and write it.",
@@ -74,6 +76,9 @@ def submit(
 
 for command in (grading.grade, grading.report, grading.export, grading.forget, grading.demo):
     app.command(rich_help_panel=INSTRUCTORS)(command)
+
+app.command(rich_help_panel=LECTURERS)(lectures.slides)
+app.command(rich_help_panel=LECTURERS)(lectures.book)
 
 
 @app.command(rich_help_panel=AUTHORS)

@@ -29,3 +29,10 @@ def unsafe_kernel() -> Iterator[Kernel]:
     """A kernel without a sandbox: only for what harms nobody."""
     with Kernel(sandbox=False, limits=SHORT) as opened:
         yield opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have measured and don't judge (``record_property``): times depend on the machine."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from browser import browser_page, jupyterlab
 
+from figures.beam_explorer import beam_explorer
 from figures.explorers import Explorer, heads_explorer, mask_explorer, scaled_scores_explorer
+from figures.gate_explorer import gates_explorer
 
 QUESTIONS = r"""
 - id: why-scale
@@ -37,6 +39,14 @@ def heads(count: int = 3, length: int = 4) -> Explorer:
     return heads_explorer(
         [f"word{index}" for index in range(length)], np.exp(draws) / np.exp(draws).sum(-1, keepdims=True)
     )
+
+
+def beam() -> Explorer:
+    tree = {(): {"a": 0.5, "b": 0.4, "EOS": 0.1}, ("a",): {"b": 0.4, "EOS": 0.6}, ("b",): {"EOS": 0.9, "a": 0.1}}
+    return beam_explorer(lambda _: tree.get, ["a tree"], {"the end": {}, "greedy": {"beam": 1}})
+
+
+EXPLORERS = [scaled_scores_explorer, mask_explorer, heads, gates_explorer, beam]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +111,7 @@ def test_in_jupyterlab_and_opened_again(notebook_folder, tmp_path, monkeypatch):
             assert page.get_by_text("✓ Right.").first.is_visible()
 
 
-@pytest.mark.parametrize("explorer", [scaled_scores_explorer, mask_explorer, heads], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda made: made.__name__)
 def test_without_a_kernel_each_choice_shows_its_one_frame(explorer, tmp_path):
     with browser_page() as page:
         page.goto(explorer_page(explorer(), tmp_path))
@@ -118,7 +128,7 @@ def test_without_a_kernel_each_choice_shows_its_one_frame(explorer, tmp_path):
         assert not page.locator(".course-plain").is_visible()
 
 
-@pytest.mark.parametrize("explorer", [scaled_scores_explorer, mask_explorer, heads], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda made: made.__name__)
 def test_no_frame_is_cut_off_in_a_notebook_s_width(explorer, tmp_path):
     with browser_page() as page:
         page.set_viewport_size({"width": 950, "height": 1200})

@@ -32,9 +32,10 @@ PARTS = {
     "traitlets",
     "packaging",
 }
-PARTS |= {"distributed", "pillow"}
-TARGETS = {"lab", "test", "demo", "setup", "test-full", "bench", "experiments", "weights"}
+PARTS |= {"distributed", "pillow", "pygments"}
+TARGETS = {"lab", "slides", "book", "test", "demo", "setup", "test-full", "bench", "experiments", "weights"}
 COMMANDS = {"lab", "update", "reset", "check", "release", "verify", "submit", "grade", "report", "export", "forget"}
+COMMANDS |= {"slides", "book"}
 
 
 def pins() -> dict[str, str]:

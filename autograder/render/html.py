@@ -1,6 +1,5 @@
 """Verdicts as HTML: a fragment for the notebook, and whole pages. Everything is escaped and nothing is fetched."""
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,6 @@ from autograder.judging.verdict import ComponentVerdict
 from autograder.render import text
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-
-_EMPHASIS = re.compile(r"(?<![\w*])\*(\w(?:[^*\n]*\w)?)\*(?![\w*])")
 
 
 def component(verdict: ComponentVerdict, *, seed: int | None = None, printed: str = "", note: str = "") -> str:
@@ -66,4 +63,4 @@ def environment() -> Environment:
 
 def emphasised(message: str) -> Markup:
     """Return text with ``*words*`` set as emphasis, everything else escaped."""
-    return Markup(_EMPHASIS.sub(r"<em>\1</em>", str(escape(message))))
+    return Markup(text.EMPHASIS.sub(r"<em>\1</em>", str(escape(message))))

@@ -7,6 +7,8 @@ from autograder.judging.verdict import ComponentVerdict, PropertyVerdict
 STATUS_WORDS = {"passed": "passed", "failed": "not yet", "missing": "missing", "error": "check at fault"}
 OUTCOME_WORDS = {True: "holds", False: "fails", None: "skipped"}
 
+# *words* between asterisks that touch neither words nor other asterisks outside.
+EMPHASIS = re.compile(r"(?<![\w*])\*(\w(?:[^*\n]*\w)?)\*(?![\w*])")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 

@@ -5,16 +5,14 @@ It is plain HTML without scripts, so that it works live, in a saved notebook, in
 
 import re
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from IPython.display import display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from autograder.render.markdown import parser
 from autograder.student.questions import Question, QuestionsError, load_questions
 
 FILE_NAME: Final = "questions.yaml"
@@ -49,10 +47,10 @@ def quiz_page(questions: tuple[Question, ...]) -> str:
     """Return the questions as HTML in which each option opens onto its explanation."""
     entries = [
         {
-            "text": _block(question.question),
+            "text": block_html(question.question),
             "several_correct": question.several_correct,
             "options": [
-                {"text": _inline(option.text), "correct": option.correct, "why": _inline(option.why)}
+                {"text": inline_html(option.text), "correct": option.correct, "why": inline_html(option.why)}
                 for option in question.options
             ],
         }
@@ -103,23 +101,14 @@ def _render(template: str, **fields: Any) -> str:
     return _TEMPLATES.get_template(template).render(**fields)
 
 
-def _block(text: str) -> Markup:
+def block_html(text: str) -> Markup:
+    """Return Markdown of a question as HTML, TeX between the marks that MathJax and Anki typeset."""
     return Markup(_MARKDOWN.render(text))
 
 
-def _inline(text: str) -> Markup:
+def inline_html(text: str) -> Markup:
+    """Return one paragraph of Markdown as HTML without the paragraph around it."""
     return Markup(_MARKDOWN.renderInline(text))
 
 
-def _mathematics(content: str, options: dict[str, Any]) -> str:
-    """Return TeX between the marks that JupyterLab, nbconvert and Sphinx all typeset."""
-    tex = escape(content)
-    return rf"\[{tex}\]" if options["display_mode"] else rf"\({tex}\)"
-
-
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return markdown.use(dollarmath_plugin, allow_space=False, double_inline=True, renderer=_mathematics)
-
-
-_MARKDOWN: Final = _markdown()
+_MARKDOWN: Final = parser(html=False)
