@@ -124,7 +124,7 @@ def pareto(models: Mapping[str, tuple[float, float, Sequence[float]]], xlabel: s
 
 def side_by_side(costs: Mapping[str, float]) -> dict[str, float]:
     """Return where models are drawn: at their cost, or in a row around it where several cost the same."""
-    gap = 0.025 * max(costs.values())
+    gap = 0.035 * max(costs.values())
     groups: dict[float, list[str]] = {}
     for name, cost in costs.items():
         groups.setdefault(cost, []).append(name)

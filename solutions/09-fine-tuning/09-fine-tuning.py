@@ -1428,7 +1428,7 @@ show(
 )
 
 # %% [markdown]
-# **One run, so trust the direction, not the number.** In trials with other seeds the fine-tuned model got between half and all of the hundred right, the fresh one next to none. A hundred questions, 150 examples and one random start leave that much to chance;
+# **One run, so trust the direction, not the number.** In trials with other seeds the fine-tuned model got between half and all of the hundred right, the fresh one a tenth at most. A hundred questions, 150 examples and one random start leave that much to chance;
 # change the seed in `tiny_marian` and see.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -709,7 +709,7 @@ for name, row in big.items():
 
 # %% [markdown]
 # **Read it honestly.** Every other layer, fine-tuned on the same {{ results.minilm.labelled }} labels, keeps {{ results.minilm.kept["labels, initialised"] | mean | percent }} of the teacher's accuracy, *without a teacher's answer*. With soft targets it is {{ results.minilm.kept["soft targets, initialised"] | mean | percent }}, with the unlabelled sentences {{ results.minilm.kept["unlabelled, initialised"] | mean | percent }}, with the cosine as well {{ results.minilm.kept["unlabelled, initialised, cosine"] | mean | percent }}.
-# These differences are noise: of {{ results.minilm.test }} test sentences an accuracy has a standard error of 0.025, and seeds ({{ results.minilm.seeds | length }}) add theirs. What stands out is only what is *not* among them: from scratch. At this size and with so few steps, **what is called distillation was nearly all initialisation.** From scratch there is nothing to report: {{ results.minilm.steps }} steps on a few hundred sentences teach no English, with a teacher or without ({{ results.minilm.outcomes["unlabelled, from scratch"].accuracy | mean | fixed(3) }} and {{ results.minilm.outcomes["labels, from scratch"].accuracy | mean | fixed(3) }}; naming one and the same package every time gives about .08).
+# These differences are noise: of {{ results.minilm.test }} test sentences an accuracy has a standard error of 0.025, and seeds ({{ results.minilm.seeds | length }}) add theirs. What stands out is only what is *not* among them: from scratch. At this size and with so few steps, **what is called distillation was nearly all initialisation.** From scratch there is nothing to report: {{ results.minilm.steps }} steps on a few hundred sentences teach no English, with a teacher or without ({{ results.minilm.outcomes["unlabelled, from scratch"].accuracy | mean | fixed(3) }} and {{ results.minilm.outcomes["labels, from scratch"].accuracy | mean | fixed(3) }}; naming the commonest package every time gives .10).
 #
 # Three things differ from the paper, and any of them may be the reason (a guess; we have not measured it): the student saw each unlabelled sentence less than once, where DistilBERT trained for 90 hours on eight GPUs; the task has 14 classes, a language model 30,000;
 # and the teacher, right in {{ results.minilm.outcomes["teacher"].accuracy | mean | percent }} of the cases, has much to be wrong about. Beyer et al. (2022) found just that: what distillation needs most is patience.
@@ -739,8 +739,8 @@ for size, batch in (("1", "one sentence"), ("32", "a batch of 32 sentences")):
     show(
         pareto(models, f"milliseconds for {batch} of 16 tokens", "accuracy on held-out sentences"),
         caption=f"Latency for {batch} (left is better) against accuracy (up is better); bars are the range over "
-        "seeds, the area of a mark is the model's size; models of the same cost stand side by side. The dashed line joins those "
-        "whose mean no other one beats in both.",
+        "seeds, where there are several; the area of a mark is the model's size; models of the same cost stand side by side. The dashed line joins those "
+        "whose mean no other one beats in both. The axis of accuracy is cut: 0.025 up or down is one standard error of the test.",
         alt="Four marks. The teacher is to the right and highest; three students of the same latency stand close together at about "
         "half of it, a little lower.",
     )
