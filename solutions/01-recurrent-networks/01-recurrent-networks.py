@@ -36,6 +36,7 @@ import math
 
 from data import costs, echoes
 from data.tables import results
+from figures.gate_explorer import gates_explorer
 from figures.recurrence import both_directions, error_by_gap, four_tasks, norms_back, two_tracks, unrolled
 from figures.recurrent_explorers import gradient_explorer
 from figures.style import show
@@ -543,6 +544,14 @@ check("lstm_cell")
 sums = torch.tensor([[0.0], [math.log(3)], [math.log(3) / 2], [math.log(3)]])
 h, c = lstm_cell(torch.ones(1, 1), torch.zeros(1, 1), torch.full((1, 1), 2.0), sums, torch.zeros(4, 1), torch.zeros(4))
 print(f"h = {h.item():.3f}, c = {c.item():.3f}; by hand 0.706 and 1.75")
+
+# %% [markdown]
+# **Gates over time.** One unit hears a call of 1 at step 3 and noise after it. Its gates are set by their biases alone, but for the input gate, which a loud input opens.
+#
+# **Predict first:** which bias must change for the call to be there still at step 24? And which one keeps the noise out? Then move the sliders.
+
+# %% tags=["demo"]
+gates_explorer()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · Padding, done right
