@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -245,7 +246,7 @@ def damage(value: Any, chance: random.Random, *, keys: bool) -> None:
             value[chance.choice(("source", "metadata", "nbgrader", "grade_id", "cell_type", "x"))] = value.pop(place)
             return
         else:
-            value[place] = chance.choice(JUNK)
+            value[place] = deepcopy(chance.choice(JUNK))  # which may be damaged in its turn
             return
 
 
