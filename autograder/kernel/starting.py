@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -87,6 +88,8 @@ def forked() -> Started:
         os.setsid()
         _keep_only(theirs.fileno())
         template.main(theirs.detach())
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(0)
 
