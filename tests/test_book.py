@@ -87,6 +87,8 @@ def visit(reader: Any, path: Path, checker: Any) -> Visit:
     reader.goto(path.as_uri())
     reader.wait_for_function("!window.MathJax || window.MathJax.startup?.promise?.then(() => true)")
     reader.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true; })")
+    # What is unfolded fades in; its colours are judged when they are there.
+    reader.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => null)")
     return Visit(
         tuple(asked),
         reader.locator("mjx-container svg").count(),
