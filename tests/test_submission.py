@@ -125,6 +125,7 @@ def test_an_exercise_counts_as_unwritten_only_as_it_was_released():
     labelled(cells, "causal_mask")["source"] = f"\n{CAUSAL_STUB}\n"
     labelled(cells, "padding_mask")["source"] = f"{PADDING_STUB}  # I tried"
     assert read(cells).unwritten == {"causal_mask"}
+    assert read([*cells, code("causal_mask.__code__ = (lambda length: length).__code__")]).unwritten == frozenset()
     assert read(answered_cells()).unwritten == frozenset()
 
 

@@ -47,12 +47,13 @@ def check_file(assignment: Assignment, file: str, seed: int, *, sandbox: bool) -
     path = Path(file)
     try:
         reading = read_bytes(path.read_bytes(), path.suffix, assignment.release)
-        verdict, notes = _process().do(_judge, assignment, reading, seed, sandbox)
     except OSError as error:
         return Checked(file, assignment.unit, error=f"The file can't be read: {error.strerror or error}.")
     except Rejected as rejected:
         return Checked(file, assignment.unit, error=str(rejected))
-    except (BrokenExecutor, KernelFault) as fault:
+    try:
+        verdict, notes = _process().do(_judge, assignment, reading, seed, sandbox)
+    except (BrokenExecutor, KernelFault, OSError) as fault:
         return Checked(file, assignment.unit, error=f"The checker itself failed: {str(fault).rstrip(chr(46))}.")
     return Checked(file, assignment.unit, verdict, notes)
 

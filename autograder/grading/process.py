@@ -42,6 +42,7 @@ class Process:
                 [sys.executable, "-P", "-m", "autograder.grading.process", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
                 env=starting.environment(),
                 start_new_session=True,  # interrupts from the keyboard are the client's business
             )

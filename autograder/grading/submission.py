@@ -4,6 +4,7 @@ The student's order is kept. Which cell answers an exercise is decided by its gr
 so that a cell that was copied, re-labelled or re-typed costs nothing as long as the answer can be found.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +78,19 @@ def read_python(text: str, release: Release, notes: Sequence[str] = ()) -> Readi
 
 def _reading(release: Release, layout: Sequence[Placed], notes: Sequence[str]) -> Reading:
     cells = tuple(_run_cell(placed) for placed in layout if placed.role in ("given", "solution", "added"))
+    return Reading(release.unit, cells, tuple(notes), _unwritten(cells, release), tuple(layout))
+
+
+def _unwritten(cells: Iterable[Cell], release: Release) -> frozenset[str]:
+    """Return the exercises left as they were released, of which nothing that the student wrote speaks either.
+
+    For what is missing in a cell may be put in from another one: ``Seq2Seq.forward = forward``.
+    """
     stubs = {(cell.name, cell.source.strip()) for cell in release.with_role("solution")}
-    unwritten = {cell.name for cell in cells if cell.kind == "solution" and (cell.name, cell.source.strip()) in stubs}
-    return Reading(release.unit, cells, tuple(notes), frozenset(unwritten), tuple(layout))
+    own = [cell for cell in cells if cell.kind != "given"]
+    written = "\n".join(cell.source for cell in own if (cell.name, cell.source.strip()) not in stubs)
+    left = {cell.name for cell in own if (cell.name, cell.source.strip()) in stubs}
+    return frozenset(name for name in left if not re.search(rf"\b{name}\b", written))
 
 
 def _run_cell(placed: Placed) -> Cell:

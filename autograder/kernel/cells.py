@@ -15,7 +15,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Submission:
-    """The cells to run, with notes on what had to be repaired; ``unwritten`` exercises are as they were released."""
+    """The cells to run, with notes on what had to be repaired; ``unwritten`` exercises need not be asked."""
 
     unit: str
     cells: tuple[Cell, ...]

@@ -13,7 +13,7 @@ from autograder.kernel.faults import KernelFault
 from autograder.kernel.limits import Limits
 from autograder.kernel.sandbox import NoSandbox, advice
 from autograder.kernel.session import Session
-from autograder.kernel.starting import Process, Started, spawned
+from autograder.kernel.starting import Started, TemplateProcess, spawned
 from autograder.kernel.template import ANY_CPU, CPU, END, ENDED, LENGTH, PREPARE, READY, REFUSED, START, framed
 
 START_SECONDS = 120.0
@@ -32,7 +32,7 @@ class Kernel:
         self.sandbox = sandbox
         self.limits = limits
         self._template = template
-        self._process: Process | None = None
+        self._process: TemplateProcess | None = None
         self._control: socket.socket | None = None
         self._prepared: set[str] = set()
 

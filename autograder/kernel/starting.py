@@ -17,7 +17,7 @@ import autograder
 MOST_DESCRIPTORS = 65_536
 
 
-class Process(Protocol):
+class TemplateProcess(Protocol):
     """The part of a Popen that a kernel needs."""
 
     pid: int
@@ -34,7 +34,7 @@ class Process(Protocol):
 class Started:
     """A template process, and the judge's end of the socket on which it takes orders."""
 
-    process: Process
+    process: TemplateProcess
     control: socket.socket
 
 
