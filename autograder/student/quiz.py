@@ -9,21 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from IPython.display import display
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.render.markdown import parser
+from autograder.render.templates import templates
 from autograder.student.questions import Question, QuestionsError, load_questions
 
 FILE_NAME: Final = "questions.yaml"
 _TEMPLATE_FOLDER: Final = Path(__file__).parent / "templates"
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(_TEMPLATE_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES: Final = templates(_TEMPLATE_FOLDER)
 _STYLE: Final = Markup((_TEMPLATE_FOLDER / "quiz.css").read_text(encoding="utf-8"))
 _UNIT: Final = re.compile(r"\d\d(-.+)?")
 

@@ -840,8 +840,8 @@ for english, (tokens, score) in zip(mine_too, found, strict=True):
     print(f"{english} → {' '.join(joined(tokens))}   (log-probability {score:.1f})")
 
 # %% [markdown]
-# **With internet** (1.3 MB, once), set `DOWNLOAD = True`: Multi30k (Elliott et al. 2016), 29,000 descriptions of photographs, translated by people; the archives are known by their checksums. More text than ours, of a narrower kind:
-# will BLEU be higher or lower? Ten minutes on two cores go a part of the way. (We have no figure for you: the course is made, and tested, without a network.)
+# **With internet** (about a megabyte, once), set `DOWNLOAD = True`: Multi30k (Elliott et al. 2016), 29,000 descriptions of photographs, translated by people; the archives are known by their checksums. More text than ours, of a narrower kind:
+# will BLEU be higher or lower? (We have no figure for you: the course is made, and tested, without a network.)
 
 # %% tags=["demo"]
 DOWNLOAD = False

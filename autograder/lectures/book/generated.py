@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from autograder.render import text
+from autograder.render.templates import templates
 
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -46,13 +45,7 @@ def _plain(part: str) -> str:
 
 
 # Markdown is not HTML: what comes from the checks is escaped by the filter instead.
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=False,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES: Final = templates(Path(__file__).parent / "templates", escapes=False)
 _TEMPLATES.filters |= {"escaped": escaped, "readable": text.readable}
 _TEMPLATES.globals |= {
     "component_target": component_target,

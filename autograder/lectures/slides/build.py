@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.authoring.source import ROOT
@@ -15,15 +14,10 @@ from autograder.lectures.slides.blocks import Block
 from autograder.lectures.slides.code import style_sheet
 from autograder.lectures.slides.deck import Deck
 from autograder.lectures.slides.plan import plan
+from autograder.render.templates import templates
 
 _FOLDER: Final = Path(__file__).parent / "templates"
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES: Final = templates(_FOLDER)
 # Where a list ends and another begins.
 _NEXT_ENTRY: Final = re.compile(r'</(ul|ol)>\n<\1(?: start="\d+")?>')
 
